@@ -1,0 +1,1 @@
+"""arXiv: the only folder that knows its hosts, formats and the `arxiv` package."""

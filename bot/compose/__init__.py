@@ -1,0 +1,1 @@
+"""Papers and topics → digests. Everything here is pure."""

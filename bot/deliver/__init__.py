@@ -1,0 +1,1 @@
+"""What is owed is paid: once, in order, at the pace each platform allows."""

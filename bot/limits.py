@@ -1,0 +1,78 @@
+"""Every length that Paperboy keeps to: gaps, ladders, time-outs, leases, pace. PURE.
+
+Not settings: tests start the program through `app.main(limits=…)` with short ones, and the
+stand-in servers enforce the same. `tests/test_limits.py` checks the defaults against their sources.
+All durations are seconds.
+"""
+
+from dataclasses import dataclass, field
+
+MINUTE = 60.0
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class ArxivLimits:
+    """arXiv's terms of use and our politeness (https://info.arxiv.org/help/api/tou.html)."""
+
+    gap: float = 3.1  # from the end of one request to the start of the next
+    timeout: float = 60.0  # one request, whole
+    stops: tuple[float, ...] = (15 * MINUTE, 30 * MINUTE, HOUR)  # after 429, 406, 403, 503
+    stop_jitter: float = 0.1  # share of a stop added at random
+    retry_after_max: float = 6 * HOUR  # the most that a Retry-After is obeyed
+    unreachable_ladder: tuple[float, ...] = (MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE)
+    feed_after_midnight: float = 20 * MINUTE  # Eastern, when the feed has rolled over
+    feed_ladder: tuple[float, ...] = (20 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR)
+    feed_items: int = 1_000  # expected items per joined feed request; arXiv cuts at 2,000
+    ids_per_request: int = 100
+    search_page: int = 200
+    search_depth: int = 10_000  # start + size
+    body_max: int = 64 * 1024 * 1024  # bytes of one answer, unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLimits:
+    """How patient the outbox is, whatever the platform."""
+
+    request_timeout: float = 30.0
+    lease: float = 2 * MINUTE  # a claimed row untouched for this long is taken for unknown
+    retry_ladder: tuple[float, ...] = (5.0, 30.0, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR)
+    retry_after_max: float = HOUR
+    reconcile_after: float = 35.0  # an ambiguous send is asked about after the time-out has passed
+    reconcile_ladder: tuple[float, ...] = (MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR)
+    stop_grace: float = 10.0  # sends in flight are given this long on a graceful stop
+    idle_poll: float = 1.0  # the worker's longest sleep while something may fall due
+    parallel: int = 16  # destinations served side by side per platform
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Messages: a burst, then one per `every` seconds."""
+
+    every: float
+    burst: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformLimits:
+    """One platform's pace; the numbers' sources stand where they are enforced."""
+
+    per_destination: Pace
+    per_account: Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """All lengths; passed in once, at the start."""
+
+    arxiv: ArxivLimits = field(default_factory=ArxivLimits)
+    delivery: DeliveryLimits = field(default_factory=DeliveryLimits)
+    web: PlatformLimits = PlatformLimits(Pace(0.0, 100), Pace(0.0, 100))
+    settle_after: float = HOUR  # a batch whose enrichment is not done by then is settled anyway
+    enqueue_batch: int = 5_000  # digests per transaction
+    announcements_kept: float = 90 * DAY
+    first_harvest: float = 30 * DAY
+    heal_window: float = 14 * DAY  # how far back of the last OAI run a version may be dated
+    tick: float = 20.0  # the longest sleep of the scheduler
+    store_window: float = 30 * DAY  # what counts, previews and searches answer from

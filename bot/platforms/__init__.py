@@ -1,0 +1,1 @@
+"""One folder per platform; they never import each other."""

@@ -1,0 +1,1 @@
+"""The Markdown topic page, as a platform."""

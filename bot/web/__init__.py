@@ -1,0 +1,1 @@
+"""The aiohttp listeners; platforms contribute their routes."""
