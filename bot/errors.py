@@ -154,3 +154,7 @@ class AccountLost(DeliveryError):
 
 class BodyRejected(DeliveryError):
     """The platform refuses the body itself; other bodies are untouched."""
+
+
+class CannotAsk(DeliveryError):
+    """What a destination holds cannot be read (no scope, no history): never guess."""
