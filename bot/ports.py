@@ -270,7 +270,7 @@ class Audit(Protocol):
         """Return the newest deliveries first."""
 
     async def numbers(self) -> Mapping[str, int]:
-        """Return what is stored about a person, as kind of thing → how many."""
+        """Return counts for `status`, as kind of thing (papers, announcements …) → how many."""
 
 
 @dataclass(frozen=True, slots=True)
