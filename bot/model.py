@@ -214,6 +214,7 @@ class Subscription:
     created: datetime | None = None
     paused: bool = False
     paused_until: date | None = None  # local date on which it resumes by itself
+    removed: bool = False  # unsubscribed; kept so that its number is not reused, and for Undo
     first_done: bool = False  # its first digest time has passed (it always posts)
     last_slot: str = ""  # key of the last slot that was planned
     id: int = 0  # the store's row, for digest_topics; never shown
@@ -463,6 +464,7 @@ class Request:
     where_name: str  # "#papers"
     in_person: bool  # typed in direct messages: subscriptions there are alerts
     may_edit: bool  # whether this person may change this channel's subscriptions
+    values: Mapping[str, str] = field(default_factory=dict)  # of a form that was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -499,4 +501,5 @@ class Reply:
     public: bool = False  # visible to the whole channel, with who did it
     form: Form | None = None  # to be filled in by the person
     file: tuple[str, str] | None = None  # (name, content) offered as a file or a code block
+    errors: tuple[tuple[str, str], ...] = ()  # (field of the form, what is wrong with it)
     ok: bool = True  # False: nothing was changed

@@ -157,8 +157,10 @@ class Subscriptions(Protocol):
     async def put_place(self, place: Place, actor: str) -> None:
         """Insert or change a place (its options, name, suspension)."""
 
-    async def of(self, destination: Destination) -> tuple[Subscription, ...]:
-        """Return a destination's subscriptions, by number."""
+    async def of(
+        self, destination: Destination, *, removed: bool = False
+    ) -> tuple[Subscription, ...]:
+        """Return a destination's subscriptions, by number; with `removed`, those taken away too."""
 
     async def save(self, subscription: Subscription, actor: str) -> Subscription:
         """Insert (number 0: the next free one) or change; returns it as stored.
@@ -205,8 +207,11 @@ class Outbox(Protocol):
         Destinations whose newest promise waits longest come first.
         """
 
-    async def digest(self, digest: int) -> Digest:
-        """Return a digest with all its papers, ready to be rendered."""
+    async def digest(self, digest: int | str) -> Digest | None:
+        """Return a digest with all its papers, by row id or by the key of any of its deliveries.
+
+        None if there is none (a button of a digest long pruned).
+        """
 
     async def open(self, digest: int, parts: Sequence[Body], at: datetime) -> bool:
         """Insert a digest's parts with their keys; False if another did so before."""
