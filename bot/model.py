@@ -497,6 +497,8 @@ class Reply:
     text: str = ""  # lines separated by newlines
     table: tuple[tuple[str, ...], ...] = ()  # first row: headings
     papers: tuple[Paper, ...] = ()  # shown as cards
+    whole: bool = False  # cards with abstract, words of `because` (of papers[0]) marked
+    because: tuple[Because, ...] = ()
     actions: tuple[Action, ...] = ()
     public: bool = False  # visible to the whole channel, with who did it
     form: Form | None = None  # to be filled in by the person
