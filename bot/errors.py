@@ -131,13 +131,22 @@ class DeliveryError(PaperboyError):
 
 
 class RetryLater(DeliveryError):
-    """The platform certainly did not take the message. `retry_after` is its own wish, if any."""
+    """The platform certainly did not take the message. `retry_after` is its own wish, if any.
+
+    `whole_account`: the wish holds for everything this account sends, not for this place alone.
+    """
 
     def __init__(
-        self, message: str, *, retry_after: timedelta | None = None, remedy: str = ""
+        self,
+        message: str,
+        *,
+        retry_after: timedelta | None = None,
+        whole_account: bool = False,
+        remedy: str = "",
     ) -> None:
         super().__init__(message, remedy=remedy)
         self.retry_after = retry_after
+        self.whole_account = whole_account
 
 
 class MaybeSent(DeliveryError):

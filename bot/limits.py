@@ -39,11 +39,13 @@ class DeliveryLimits:
     lease: float = 2 * MINUTE  # a claimed row untouched for this long is taken for unknown
     retry_ladder: tuple[float, ...] = (5.0, 30.0, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR)
     retry_after_max: float = HOUR
+    retry_jitter: float = 0.2  # share of a retry's wait added at random
     reconcile_after: float = 35.0  # an ambiguous send is asked about after the time-out has passed
     reconcile_ladder: tuple[float, ...] = (MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR)
     stop_grace: float = 10.0  # sends in flight are given this long on a graceful stop
     idle_poll: float = 1.0  # the worker's longest sleep while something may fall due
     parallel: int = 16  # destinations served side by side per platform
+    store_ladder: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, 30.0)  # after a StoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class PlatformLimits:
 
     per_destination: Pace
     per_account: Pace
+    overall: Pace = Pace(0.0)  # all accounts together; no limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -340,8 +340,8 @@ class Delivery:
     plain: str = ""
     reply: bool = False
     parent: str = ""  # platform id of part 0, for replies
-    attempts: int = 0
-    not_before: datetime | None = None
+    attempts: int = 0  # how often it was claimed
+    not_before: datetime | None = None  # unknown: not asked about before (None: a doubt)
     started_at: datetime | None = None
     platform_id: str = ""
     reason: str = ""

@@ -199,12 +199,18 @@ class Outbox(Protocol):
         """Return the ledger: highest version ever shown, for the pairs that exist."""
 
     async def owed(
-        self, platform: str, now: datetime, limit: int, busy: Collection[Destination]
+        self,
+        platform: str,
+        now: datetime,
+        limit: int,
+        busy: Collection[Destination],
+        accounts: Collection[str] = (),
     ) -> tuple[Owed, ...]:
         """Return the next step of up to `limit` destinations that are not busy or suspended.
 
         Digests in order of planning, parts in order; later parts wait as decision 3 says.
-        Destinations whose newest promise waits longest come first.
+        Destinations whose newest promise waits longest come first. Destinations of these
+        `accounts` (which pause) are left out, so that they delay no other account.
         """
 
     async def digest(self, digest: int | str) -> Digest | None:
@@ -213,17 +219,33 @@ class Outbox(Protocol):
         None if there is none (a button of a digest long pruned).
         """
 
-    async def open(self, digest: int, parts: Sequence[Body], at: datetime) -> bool:
-        """Insert a digest's parts with their keys; False if another did so before."""
+    async def open(
+        self, digest: int, parts: Sequence[Body], at: datetime, defect: str = ""
+    ) -> bool:
+        """Insert a digest's parts with their keys; False if another did so before.
 
-    async def claim(self, key: str, expected: State, at: datetime) -> bool:
-        """Write `sending` before the request; False if the row is not `expected` any more."""
+        With `defect` (what the renderer broke on) there are no parts: one quarantined part 0
+        without a body shows it, and `SendAgain` on that part leaves the digest to be opened anew.
+        """
+
+    async def claim(self, key: str, expected: State, at: datetime, newest: str = "") -> bool:
+        """Write `sending` before the request; False if the row is not `expected` any more.
+
+        Counts an attempt. `newest`, the id of the newest message seen at the destination before
+        the first send there, becomes its last known platform id if it has none yet.
+        """
 
     async def settle(self, key: str, settlement: Settlement, at: datetime) -> bool:
-        """Write what became of a delivery, and what follows from it; False if it was settled."""
+        """Write what became of a delivery, and what follows from it.
+
+        False, and nothing is changed, if `deliver.outbox.legal` says no (it was settled before).
+        """
 
     async def recover(self, platform: str, before: datetime | None, at: datetime) -> int:
-        """Turn rows left `sending` (claimed before `before`, or all) into unknown; count them."""
+        """Turn rows left `sending` (claimed before `before`, or all) into unknown; count them.
+
+        They are to be asked about from `at` on.
+        """
 
 
 class People(Protocol):
