@@ -49,6 +49,25 @@ class DeliveryLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class ListenLimits:
+    """What a listener takes from whoever connects, and for how long."""
+
+    body_max: int = 256 * 1024  # bytes of one request's body
+    line_max: int = 8_190  # bytes of the request line, and of one header
+    headers_max: int = 64
+    body_timeout: float = 10.0  # the whole body must have come by then
+    idle_timeout: float = 20.0  # a connection that has not finished asking is closed
+    answer_timeout: float = 30.0  # one answer, streams apart
+    connections: int = 256
+    streams: int = 32  # pages that watch for new messages
+    stream_beat: float = 15.0  # the longest silence of a stream
+    stream_stuck: float = 10.0  # a reader who takes nothing for this long is let go
+    stop_grace: float = 1.0  # answers under way are given this long on a stop
+    wrong_tokens: int = 10  # in `wrong_window`; then tokens are not looked at until it is over
+    wrong_window: float = MINUTE
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """Messages: a burst, then one per `every` seconds."""
 
@@ -71,6 +90,7 @@ class Limits:
 
     arxiv: ArxivLimits = field(default_factory=ArxivLimits)
     delivery: DeliveryLimits = field(default_factory=DeliveryLimits)
+    listen: ListenLimits = field(default_factory=ListenLimits)
     web: PlatformLimits = PlatformLimits(Pace(0.0, 100), Pace(0.0, 100))
     settle_after: float = HOUR  # a batch whose enrichment is not done by then is settled anyway
     enqueue_batch: int = 5_000  # digests per transaction
