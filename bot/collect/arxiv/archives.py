@@ -1,0 +1,148 @@
+"""arXiv's archives, their categories, and how to ask for them in few feed requests. PURE.
+
+The feed cuts an answer at 2,000 items and then loses the *new* papers, which come last in its order
+(arXiv/arxiv-feed `feed/database.py`), so archives are joined and split to stay near half of that:
+Tuesdays carry about twice a usual day.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from math import ceil
+
+from bot.collect.arxiv.ids import ALIASES
+
+_CATEGORIES = """
+astro-ph: CO EP GA HE IM SR
+cond-mat: dis-nn mes-hall mtrl-sci other quant-gas soft stat-mech str-el supr-con
+cs: AI AR CC CE CG CL CR CV CY DB DC DL DM DS ET FL GL GR GT HC IR IT LG LO MA MM MS NA NE NI OH OS
+  PF PL RO SC SD SE SI SY
+econ: EM GN TH
+eess: AS IV SP SY
+gr-qc:
+hep-ex:
+hep-lat:
+hep-ph:
+hep-th:
+math: AC AG AP AT CA CO CT CV DG DS FA GM GN GR GT HO IT KT LO MG MP NA NT OA OC PR QA RA RT SG SP
+  ST
+math-ph:
+nlin: AO CD CG PS SI
+nucl-ex:
+nucl-th:
+physics: acc-ph ao-ph app-ph atm-clus atom-ph bio-ph chem-ph class-ph comp-ph data-an ed-ph flu-dyn
+  gen-ph geo-ph hist-ph ins-det med-ph optics plasm-ph pop-ph soc-ph space-ph
+q-bio: BM CB GN MN NC OT PE QM SC TO
+q-fin: CP EC GN MF PM PR RM ST TR
+quant-ph:
+stat: AP CO ME ML OT TH
+"""
+
+_EXPECTED = """
+cs 1400 math 450 stat 340 eess 330 physics 330 cond-mat 280 astro-ph 200 quant-ph 190 hep-ph 160
+hep-th 150 gr-qc 130 math-ph 85 hep-ex 75 q-bio 70 econ 50 q-fin 50 nucl-th 50 nlin 38 hep-lat 32
+nucl-ex 30
+cs.AI 520 cs.LG 470 cs.CV 280 cs.CL 260 cs.RO 150 cs.CR 110 cs.SE 110 cs.HC 80 cs.SY 80 cs.CY 60
+cs.IR 60 cs.IT 60 cs.MA 60 cs.NA 60 cs.DC 50 cs.DS 45 cs.SD 45 cs.NI 40
+"""
+_EXPECTED_ELSEWHERE = 20  # of a category that the table does not name
+
+EMPTY_IS_NORMAL = 20
+"""Up to this many expected items, a day on which a request brings none is nothing special."""
+
+_LEARNING = 0.25  # share of the newest day in the moving average
+
+
+@cache
+def archives() -> Mapping[str, tuple[str, ...]]:
+    """Return each active archive with its categories (a lone one has its own name)."""
+    found = {}
+    for line in _CATEGORIES.replace("\n  ", " ").strip().splitlines():
+        archive, _, classes = line.partition(":")
+        found[archive] = tuple(f"{archive}.{name}" for name in classes.split()) or (archive,)
+    return found
+
+
+def expected_items() -> dict[str, int]:
+    """Return how many feed items a weekday brings at first guess, by archive and category.
+
+    Estimated from arXiv's monthly statistics of 2026; `learn` corrects it day by day.
+    """
+    words = _EXPECTED.split()
+    return {name: int(number) for name, number in zip(words[::2], words[1::2], strict=True)}
+
+
+def plan_groups(
+    wanted: Collection[str], expected: Mapping[str, int], limit: int
+) -> tuple[tuple[str, ...], ...]:
+    """Join archives or categories into requests of about `limit` items, none too uneven.
+
+    An archive that alone exceeds the limit is asked for by its categories.
+    """
+    parts = sorted(set(_split(wanted, expected, limit)), key=lambda p: (-_of(expected, p), p))
+    count = max(1, ceil(sum(_of(expected, part) for part in parts) / limit))
+    groups: list[list[str]] = [[] for _ in range(min(count, len(parts)))]
+    for part in parts:
+        min(groups, key=lambda group: sum(_of(expected, p) for p in group)).append(part)
+    return tuple(sorted(tuple(sorted(group)) for group in groups))
+
+
+def halve(group: tuple[str, ...], expected: Mapping[str, int]) -> tuple[tuple[str, ...], ...]:
+    """Return two requests for what one could not answer whole; a lone category cannot be split."""
+    parts = archives().get(group[0], group) if len(group) == 1 else group
+    if len(parts) == 1:
+        return ()
+    total = sum(_of(expected, part) for part in parts)
+    return plan_groups(parts, {p: _of(expected, p) for p in parts}, max(1, ceil(total / 2)))
+
+
+def learn(
+    expected: Mapping[str, int],
+    group: tuple[str, ...],
+    items: Iterable[tuple[str, ...]],
+) -> dict[str, int]:
+    """Return the table after one more day: `items` are the categories of each item of a request.
+
+    An item counts for the part that brought it: its primary category's if that was asked for.
+    """
+    counts = Counter(_bringer(group, categories) for categories in items)
+    news = {part: _blend(_of(expected, part), counts[part]) for part in group}
+    table = {**expected, **news}
+    for archive, parts in archives().items():
+        if len(parts) > 1 and set(parts) & set(group):
+            table[archive] = sum(_of(table, part) for part in parts if part in table)
+    return table
+
+
+def belongs(categories: Iterable[str], wanted: Collection[str]) -> bool:
+    """Whether a paper with these (canonical) categories is listed under one of `wanted`.
+
+    A category counts under each of its names: the feed of `math` has `math.IT`, which is `cs.IT`.
+    """
+    return any(
+        name in wanted or name.partition(".")[0] in wanted
+        for category in categories
+        for name in (category, *_other_names(category))
+    )
+
+
+def _other_names(category: str) -> tuple[str, ...]:
+    return tuple(alias for alias, name in ALIASES.items() if name == category)
+
+
+def _split(wanted: Collection[str], expected: Mapping[str, int], limit: int) -> Iterable[str]:
+    for name in wanted:
+        yield from archives().get(name, (name,)) if _of(expected, name) > limit else (name,)
+
+
+def _of(expected: Mapping[str, int], part: str) -> int:
+    return expected.get(part, _EXPECTED_ELSEWHERE)
+
+
+def _bringer(group: tuple[str, ...], categories: tuple[str, ...]) -> str:
+    matching = (part for c in categories for part in group if belongs((c,), (part,)))
+    return next(matching, group[0])
+
+
+def _blend(before: int, today: int) -> int:
+    return round((1 - _LEARNING) * before + _LEARNING * today)
