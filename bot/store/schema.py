@@ -1,0 +1,253 @@
+"""The tables of the first version, as SQL. Never edited: later versions are further migrations.
+
+Moments are ISO 8601 in UTC with microseconds (fixed width, so they sort), days `YYYY-MM-DD`, lists
+JSON. `STRICT` holds every column to its type.
+"""
+
+from typing import Final
+
+# `papers` is the paper itself and the tombstone that pruning leaves: what was announced of it
+# (versions, highest, categories) is written here when it is announced and never deleted.
+_PAPERS: Final = """
+CREATE TABLE papers(
+  id TEXT PRIMARY KEY,
+  published TEXT,
+  versions TEXT NOT NULL DEFAULT '[]',
+  highest INTEGER NOT NULL DEFAULT 0,
+  categories TEXT NOT NULL DEFAULT '[]',
+  used TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE paper_versions(
+  id INTEGER PRIMARY KEY,
+  paper TEXT NOT NULL REFERENCES papers(id),
+  version INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  abstract TEXT NOT NULL,
+  authors TEXT NOT NULL,
+  categories TEXT NOT NULL,
+  comment TEXT,
+  journal_ref TEXT,
+  doi TEXT,
+  updated TEXT,
+  indexed INTEGER NOT NULL DEFAULT 0,
+  UNIQUE(paper, version)
+) STRICT;
+
+CREATE VIRTUAL TABLE paper_words USING fts5(
+  words, detail = none, columnsize = 0, tokenize = 'ascii'
+);
+"""
+
+# `kind` is 'late' for what was enriched after its batch settled; `repeats` then says as what kind
+# it is filtered. `at` lets the horizon be read as it stood at an earlier moment.
+_ANNOUNCEMENTS: Final = """
+CREATE TABLE batches(
+  day TEXT PRIMARY KEY,
+  state TEXT NOT NULL,
+  first_read TEXT,
+  settled_at TEXT,
+  papers INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE announcements(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  batch TEXT NOT NULL REFERENCES batches(day),
+  paper TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK(kind IN ('new', 'cross', 'replace', 'late')),
+  repeats TEXT NOT NULL DEFAULT '',
+  cats TEXT NOT NULL DEFAULT '',
+  source TEXT NOT NULL,
+  at TEXT NOT NULL,
+  UNIQUE(paper, version, kind, cats),
+  FOREIGN KEY(paper, version) REFERENCES paper_versions(paper, version)
+) STRICT;
+CREATE INDEX announcements_batch ON announcements(batch, seq);
+
+CREATE TABLE feeds(
+  feed TEXT PRIMARY KEY,
+  etag TEXT NOT NULL,
+  modified TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+_SUBSCRIPTIONS: Final = """
+CREATE TABLE destinations(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  platform TEXT NOT NULL,
+  account TEXT NOT NULL,
+  address TEXT NOT NULL,
+  name TEXT NOT NULL,
+  zone TEXT NOT NULL,
+  density TEXT NOT NULL,
+  is_person INTEGER NOT NULL,
+  suspended TEXT NOT NULL DEFAULT '',
+  creator TEXT NOT NULL DEFAULT '',
+  last_platform_id TEXT NOT NULL DEFAULT '',
+  tell_empty INTEGER NOT NULL DEFAULT 0,
+  exclude TEXT NOT NULL DEFAULT '',
+  skip_shown_at INTEGER REFERENCES destinations(id) ON DELETE SET NULL,
+  next_number INTEGER NOT NULL DEFAULT 1,
+  UNIQUE(platform, account, address)
+) STRICT;
+CREATE INDEX destinations_suspended ON destinations(id) WHERE suspended <> '';
+CREATE INDEX destinations_skip ON destinations(skip_shown_at) WHERE skip_shown_at IS NOT NULL;
+
+CREATE TABLE topics(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE subscriptions(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  destination INTEGER NOT NULL REFERENCES destinations(id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  topic INTEGER NOT NULL REFERENCES topics(id),
+  label TEXT NOT NULL,
+  schedule TEXT NOT NULL,
+  zone TEXT NOT NULL,
+  cursor INTEGER NOT NULL,
+  kinds TEXT NOT NULL,
+  updates INTEGER NOT NULL DEFAULT 0,
+  creator TEXT NOT NULL DEFAULT '',
+  editor TEXT NOT NULL DEFAULT '',
+  created TEXT,
+  paused INTEGER NOT NULL DEFAULT 0,
+  paused_until TEXT,
+  removed INTEGER NOT NULL DEFAULT 0,
+  first_done INTEGER NOT NULL DEFAULT 0,
+  last_slot TEXT NOT NULL DEFAULT '',
+  UNIQUE(destination, number)
+) STRICT;
+CREATE INDEX subscriptions_topic ON subscriptions(topic);
+CREATE INDEX subscriptions_due ON subscriptions(schedule, zone, last_slot, destination)
+  WHERE paused = 0 AND removed = 0;
+"""
+
+# `digests.done`: no step is left that the worker could take by itself. `owing` says so for whole
+# destinations, so that "what next?" never reads the whole outbox: `due` is the newest promise,
+# `wake` the moment before which there is nothing to do ('' for now).
+_OUTBOX: Final = """
+CREATE TABLE digests(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  destination INTEGER NOT NULL REFERENCES destinations(id) ON DELETE CASCADE,
+  slot TEXT NOT NULL,
+  due TEXT NOT NULL,
+  planned_at TEXT NOT NULL,
+  opened_at TEXT,
+  heading TEXT NOT NULL,
+  shown INTEGER NOT NULL,
+  done INTEGER NOT NULL DEFAULT 0,
+  UNIQUE(destination, slot)
+) STRICT;
+CREATE INDEX digests_undone ON digests(destination, id) WHERE done = 0;
+
+CREATE TABLE digest_topics(
+  digest INTEGER NOT NULL REFERENCES digests(id) ON DELETE CASCADE,
+  subscription INTEGER NOT NULL,
+  from_seq INTEGER NOT NULL,
+  to_seq INTEGER NOT NULL,
+  PRIMARY KEY(digest, subscription)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX digest_topics_once ON digest_topics(subscription, from_seq)
+  WHERE to_seq > from_seq;
+
+CREATE TABLE digest_items(
+  digest INTEGER NOT NULL REFERENCES digests(id) ON DELETE CASCADE,
+  pos INTEGER NOT NULL,
+  paper TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  subscriptions TEXT NOT NULL,
+  because TEXT NOT NULL,
+  is_update INTEGER NOT NULL,
+  PRIMARY KEY(digest, pos)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE deliveries(
+  digest INTEGER NOT NULL REFERENCES digests(id) ON DELETE CASCADE,
+  part INTEGER NOT NULL,
+  round INTEGER NOT NULL,
+  key TEXT NOT NULL UNIQUE,
+  state TEXT NOT NULL,
+  body TEXT NOT NULL,
+  plain TEXT NOT NULL,
+  reply INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  not_before TEXT,
+  started_at TEXT,
+  settled_at TEXT,
+  platform_id TEXT NOT NULL DEFAULT '',
+  reason TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY(digest, part, round)
+) STRICT;
+CREATE INDEX deliveries_unsettled ON deliveries(state) WHERE state NOT IN ('sent', 'dismissed');
+
+CREATE TABLE ledger(
+  destination INTEGER NOT NULL REFERENCES destinations(id) ON DELETE CASCADE,
+  paper TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  PRIMARY KEY(destination, paper)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE owing(
+  destination INTEGER PRIMARY KEY REFERENCES destinations(id) ON DELETE CASCADE,
+  platform TEXT NOT NULL,
+  account TEXT NOT NULL,
+  due TEXT NOT NULL,
+  wake TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX owing_ready ON owing(platform, account, due, destination) WHERE wake = '';
+CREATE INDEX owing_waiting ON owing(platform, wake) WHERE wake <> '';
+"""
+
+_PEOPLE: Final = """
+CREATE TABLE people(
+  platform TEXT NOT NULL,
+  account TEXT NOT NULL,
+  id TEXT NOT NULL,
+  zone TEXT NOT NULL,
+  PRIMARY KEY(platform, account, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE saved(
+  platform TEXT NOT NULL,
+  account TEXT NOT NULL,
+  person TEXT NOT NULL,
+  paper TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY(platform, account, person, paper)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX saved_paper ON saved(paper);
+
+CREATE TABLE audit(
+  id INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  action TEXT NOT NULL,
+  destination INTEGER REFERENCES destinations(id) ON DELETE SET NULL,
+  detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_actor ON audit(actor);
+CREATE INDEX audit_destination ON audit(destination);
+"""
+
+# `starts` has one row: which start of the program wrote last, and how many sends it has begun.
+_LANE: Final = """
+CREATE TABLE lane(
+  id INTEGER PRIMARY KEY CHECK(id = 1),
+  last_end TEXT,
+  stopped_until TEXT,
+  strikes INTEGER NOT NULL,
+  unreachable_since TEXT
+) STRICT;
+
+CREATE TABLE marks(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE starts(
+  id INTEGER PRIMARY KEY CHECK(id = 1),
+  token TEXT NOT NULL,
+  claims INTEGER NOT NULL
+) STRICT;
+INSERT INTO starts VALUES (1, '', 0);
+"""
+
+FIRST: Final = (_PAPERS, _ANNOUNCEMENTS, _SUBSCRIPTIONS, _OUTBOX, _PEOPLE, _LANE)

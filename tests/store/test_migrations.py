@@ -1,0 +1,160 @@
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bot.errors import StoreError, StoreTooNew
+from bot.store import open_store
+from bot.store.connection import connect
+from bot.store.migrations import (
+    LATEST,
+    MIGRATIONS,
+    Migration,
+    copy_beside,
+    run_statements,
+    upgrade,
+    version_of,
+)
+
+
+def fill_first(database: Database) -> None:
+    """Rows as version 1 wrote them."""
+    run_statements(
+        database,
+        """
+        INSERT INTO papers(id, versions, highest, categories, used)
+          VALUES ('2608.00001', '[1]', 1, '["cs.CV"]', '2026-08-04');
+        INSERT INTO paper_versions(paper, version, title, abstract, authors, categories)
+          VALUES ('2608.00001', 1, 'On lamps', 'We light them.', '["Ada Lamp"]', '["cs.CV"]');
+        INSERT INTO batches(day, state, papers) VALUES ('2026-08-04', 'settled', 1);
+        INSERT INTO announcements(batch, paper, version, kind, source, at)
+          VALUES ('2026-08-04', '2608.00001', 1, 'new', 'feed', '2026-08-04T05:00:00.000000+00:00');
+        INSERT INTO destinations(platform, account, address, name, zone, density, is_person,
+            next_number)
+          VALUES ('slack', 'T1', 'C1', '#papers', 'Europe/Berlin', 'auto', 0, 2);
+        INSERT INTO topics(text) VALUES ('lamps');
+        INSERT INTO subscriptions(destination, number, topic, label, schedule, zone, cursor, kinds)
+          VALUES (1, 1, 1, 'Lamps', 'daily 09:00', 'Europe/Berlin', 1, 'cross new');
+        INSERT INTO ledger VALUES (1, '2608.00001', 1);
+        INSERT INTO marks VALUES ('harvest-done', 'yes')
+        """,
+    )
+
+
+# What each version left behind, by version; a new migration brings its own line.
+FILLINGS: dict[int, Callable[[Database], None]] = {1: fill_first}
+
+
+def add_column(database: Database) -> None:
+    database.execute("ALTER TABLE marks ADD COLUMN note TEXT NOT NULL DEFAULT ''")
+
+
+def break_off(database: Database) -> None:
+    database.execute("CREATE TABLE half(x)")
+    raise ZeroDivisionError
+
+
+def build(path: Path, migrations: tuple[Migration, ...]) -> None:
+    path.touch(0o600)
+    database = connect(path)
+    upgrade(database, path, migrations)
+    if version_of(database) in FILLINGS:
+        FILLINGS[version_of(database)](database)
+    database.close()
+
+
+def mark_in(path: Path) -> str:
+    database = connect(path, read_only=True)
+    (value,) = database.execute("SELECT value FROM marks").fetchone()
+    database.close()
+    return str(value)
+
+
+def test_every_version_has_a_sample_of_what_it_left_behind() -> None:
+    assert sorted(FILLINGS) == list(range(1, LATEST + 1))
+
+
+@pytest.mark.parametrize("version", range(1, LATEST + 1))
+async def test_a_database_of_each_version_is_brought_to_the_last(
+    tmp_path: Path, version: int
+) -> None:
+    path = tmp_path / "paperboy.sqlite3"
+    build(path, MIGRATIONS[:version])
+    async with open_store(path, start="now") as store:
+        assert await store.lane.mark("harvest-done") == "yes"
+    database = connect(path, read_only=True)
+    assert version_of(database) == LATEST
+    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    database.close()
+    assert copy_beside(path, LATEST).exists() == (version < LATEST)
+
+
+def test_an_upgrade_copies_the_file_first_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "paperboy.sqlite3"
+    build(path, MIGRATIONS)
+    database = connect(path)
+    upgrade(database, path, (*MIGRATIONS, add_column))
+    assert version_of(database) == LATEST + 1
+    database.close()
+    copy = tmp_path / f"paperboy.before-v{LATEST + 1}.sqlite3"
+    assert mark_in(copy) == "yes"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
+def test_an_upgrade_that_fails_leaves_the_old_version_whole(tmp_path: Path) -> None:
+    path = tmp_path / "paperboy.sqlite3"
+    build(path, MIGRATIONS)
+    database = connect(path)
+    with pytest.raises(ZeroDivisionError):
+        upgrade(database, path, (*MIGRATIONS, add_column, break_off))
+    assert version_of(database) == LATEST
+    assert "half" not in database.table_names()
+    database.close()
+
+
+def test_a_copy_left_from_an_upgrade_that_failed_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "paperboy.sqlite3"
+    build(path, MIGRATIONS)
+    copy_beside(path, LATEST + 1).write_text("old")
+    database = connect(path)
+    upgrade(database, path, (*MIGRATIONS, add_column))
+    database.close()
+    assert mark_in(copy_beside(path, LATEST + 1)) == "yes"
+
+
+async def test_a_downgrade_is_refused_and_names_the_copy(tmp_path: Path) -> None:
+    path = tmp_path / "paperboy.sqlite3"
+    build(path, MIGRATIONS)
+    database = connect(path)
+    upgrade(database, path, (*MIGRATIONS, add_column))
+    upgrade(database, path, (*MIGRATIONS, add_column, add_column_again))
+    database.close()
+    for read_only in (False, True):
+        with pytest.raises(StoreTooNew, match=f"before-v{LATEST + 1}") as caught:
+            async with open_store(path, read_only=read_only):
+                pass
+        assert f"before-v{LATEST + 1}.sqlite3" in caught.value.remedy
+
+
+def add_column_again(database: Database) -> None:
+    database.execute("ALTER TABLE marks ADD COLUMN more TEXT NOT NULL DEFAULT ''")
+
+
+async def test_a_downgrade_without_a_copy_is_refused_too(tmp_path: Path) -> None:
+    path = tmp_path / "paperboy.sqlite3"
+    build(path, (*MIGRATIONS, add_column))
+    with pytest.raises(StoreTooNew):
+        async with open_store(path):
+            pass
+
+
+async def test_reading_an_earlier_version_asks_for_a_start(tmp_path: Path) -> None:
+    path = tmp_path / "paperboy.sqlite3"
+    build(path, ())
+    with pytest.raises(StoreError, match="earlier version") as caught:
+        async with open_store(path, read_only=True):
+            pass
+    assert "paperboy run" in caught.value.remedy
