@@ -1,7 +1,7 @@
 """arXiv's categories: names, archives, aliases, OAI sets. PURE.
 
-In goes a category, archive or group by any of its names; out comes what arXiv means by it. The table
-is arXiv's own taxonomy of 2026-06-29
+In goes a category, archive or group by any of its names; out comes what arXiv means by it.
+The table is arXiv's own taxonomy of 2026-06-29
 (https://github.com/arXiv/arxiv-base/blob/develop/arxiv/taxonomy/definitions.py) without its test
 archives; it stands here as code because a category is looked up for every paper and every topic.
 """
