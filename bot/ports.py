@@ -211,6 +211,9 @@ class Outbox(Protocol):
         Digests in order of planning, parts in order; later parts wait as decision 3 says.
         Destinations whose newest promise waits longest come first. Destinations of these
         `accounts` (which pause) are left out, so that they delay no other account.
+
+        Looking changes nothing that can be seen: `now` may lie years ahead, to learn from the
+        deliveries' `not_before` when the next step will be due. Doubts are never returned.
         """
 
     async def digest(self, digest: int | str) -> Digest | None:
