@@ -1,4 +1,4 @@
-"""arXiv's archives, their categories, and how to ask for them in few feed requests. PURE.
+"""Archives and categories → few feed requests of even size. PURE.
 
 The feed cuts an answer at 2,000 items and then loses the *new* papers, which come last in its order
 (arXiv/arxiv-feed `feed/database.py`), so archives are joined and split to stay near half of that:
@@ -7,36 +7,9 @@ Tuesdays carry about twice a usual day.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
 from math import ceil
 
-from bot.collect.arxiv.ids import ALIASES
-
-_CATEGORIES = """
-astro-ph: CO EP GA HE IM SR
-cond-mat: dis-nn mes-hall mtrl-sci other quant-gas soft stat-mech str-el supr-con
-cs: AI AR CC CE CG CL CR CV CY DB DC DL DM DS ET FL GL GR GT HC IR IT LG LO MA MM MS NA NE NI OH OS
-  PF PL RO SC SD SE SI SY
-econ: EM GN TH
-eess: AS IV SP SY
-gr-qc:
-hep-ex:
-hep-lat:
-hep-ph:
-hep-th:
-math: AC AG AP AT CA CO CT CV DG DS FA GM GN GR GT HO IT KT LO MG MP NA NT OA OC PR QA RA RT SG SP
-  ST
-math-ph:
-nlin: AO CD CG PS SI
-nucl-ex:
-nucl-th:
-physics: acc-ph ao-ph app-ph atm-clus atom-ph bio-ph chem-ph class-ph comp-ph data-an ed-ph flu-dyn
-  gen-ph geo-ph hist-ph ins-det med-ph optics plasm-ph pop-ph soc-ph space-ph
-q-bio: BM CB GN MN NC OT PE QM SC TO
-q-fin: CP EC GN MF PM PR RM ST TR
-quant-ph:
-stat: AP CO ME ML OT TH
-"""
+from bot.taxonomy import ARCHIVES, archive_of, names
 
 _EXPECTED = """
 cs 1400 math 450 stat 340 eess 330 physics 330 cond-mat 280 astro-ph 200 quant-ph 190 hep-ph 160
@@ -53,20 +26,10 @@ EMPTY_IS_NORMAL = 20
 _LEARNING = 0.25  # share of the newest day in the moving average
 
 
-@cache
-def archives() -> Mapping[str, tuple[str, ...]]:
-    """Return each active archive with its categories (a lone one has its own name)."""
-    found = {}
-    for line in _CATEGORIES.replace("\n  ", " ").strip().splitlines():
-        archive, _, classes = line.partition(":")
-        found[archive] = tuple(f"{archive}.{name}" for name in classes.split()) or (archive,)
-    return found
-
-
 def expected_items() -> dict[str, int]:
     """Return how many feed items a weekday brings at first guess, by archive and category.
 
-    Estimated from arXiv's monthly statistics of 2026; `learn` corrects it day by day.
+    Rough figures of 2026; `learn` corrects them day by day.
     """
     words = _EXPECTED.split()
     return {name: int(number) for name, number in zip(words[::2], words[1::2], strict=True)}
@@ -89,7 +52,7 @@ def plan_groups(
 
 def halve(group: tuple[str, ...], expected: Mapping[str, int]) -> tuple[tuple[str, ...], ...]:
     """Return two requests for what one could not answer whole; a lone category cannot be split."""
-    parts = archives().get(group[0], group) if len(group) == 1 else group
+    parts = ARCHIVES.get(group[0], group) if len(group) == 1 else group
     if len(parts) == 1:
         return ()
     total = sum(_of(expected, part) for part in parts)
@@ -108,31 +71,24 @@ def learn(
     counts = Counter(_bringer(group, categories) for categories in items)
     news = {part: _blend(_of(expected, part), counts[part]) for part in group}
     table = {**expected, **news}
-    for archive, parts in archives().items():
+    for archive, parts in ARCHIVES.items():
         if len(parts) > 1 and set(parts) & set(group):
             table[archive] = sum(_of(table, part) for part in parts if part in table)
     return table
 
 
 def belongs(categories: Iterable[str], wanted: Collection[str]) -> bool:
-    """Whether a paper with these (canonical) categories is listed under one of `wanted`.
+    """Whether a paper with these categories is listed under one of `wanted`.
 
     A category counts under each of its names: the feed of `math` has `math.IT`, which is `cs.IT`.
     """
-    return any(
-        name in wanted or name.partition(".")[0] in wanted
-        for category in categories
-        for name in (category, *_other_names(category))
-    )
-
-
-def _other_names(category: str) -> tuple[str, ...]:
-    return tuple(alias for alias, name in ALIASES.items() if name == category)
+    every = (name for category in categories for name in names(category))
+    return any(name in wanted or archive_of(name) in wanted for name in every)
 
 
 def _split(wanted: Collection[str], expected: Mapping[str, int], limit: int) -> Iterable[str]:
     for name in wanted:
-        yield from archives().get(name, (name,)) if _of(expected, name) > limit else (name,)
+        yield from ARCHIVES.get(name, (name,)) if _of(expected, name) > limit else (name,)
 
 
 def _of(expected: Mapping[str, int], part: str) -> int:

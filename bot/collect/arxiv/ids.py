@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.taxonomy import canonical
+
 _NEW = r"(?P<new>\d{4}\.\d{4,5})"
 _OLD = r"(?P<archive>[a-z]+(?:-[a-z]+)*)(?:\.[a-z]{2}|\.[a-z]+(?:-[a-z]+)*)?/(?P<number>\d{7})"
 _ID = re.compile(rf"(?:{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?", re.IGNORECASE | re.ASCII)
@@ -28,16 +30,6 @@ _WRAPPING = re.compile(
 
 _FIRST_NEW = (2007, 4)  # April 2007: YYMM.NNNN
 _FIVE_DIGITS = (2015, 1)  # January 2015: YYMM.NNNNN
-
-ALIASES = {
-    "math.MP": "math-ph",
-    "stat.TH": "math.ST",
-    "math.IT": "cs.IT",
-    "q-fin.EC": "econ.GN",
-    "cs.SY": "eess.SY",
-    "cs.NA": "math.NA",
-}
-"""Two names of one category → the canonical one (https://arxiv.org/category_taxonomy)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +65,7 @@ def id_order(paper: str) -> tuple[int, int, int]:
 
 def canonical_categories(names: Iterable[str]) -> tuple[str, ...]:
     """Replace aliases and drop what then stands twice; the order (primary first) stays."""
-    return tuple(dict.fromkeys(ALIASES.get(name, name) for name in names))
+    return tuple(dict.fromkeys(canonical(name) for name in names))
 
 
 def _year_month(digits: str) -> tuple[int, int]:

@@ -1,18 +1,15 @@
 """Joining and splitting archives so that no feed answer is cut."""
 
-import json
-
 from hypothesis import given, strategies as st
 
 from bot.collect.arxiv.archives import (
-    archives,
     belongs,
     expected_items,
     halve,
     learn,
     plan_groups,
 )
-from tests.shared_data import SHARED, needs_shared
+from bot.taxonomy import ARCHIVES
 
 LIMIT = 1000
 
@@ -22,7 +19,7 @@ def load(group: tuple[str, ...]) -> int:
 
 
 def test_all_of_arxiv_needs_a_handful_of_requests_of_even_size() -> None:
-    groups = plan_groups(archives(), expected_items(), LIMIT)
+    groups = plan_groups(ARCHIVES, expected_items(), LIMIT)
 
     assert 3 <= len(groups) <= 8
     assert max(map(load, groups)) <= LIMIT * 1.1
@@ -30,10 +27,10 @@ def test_all_of_arxiv_needs_a_handful_of_requests_of_even_size() -> None:
 
 
 def test_a_large_archive_is_asked_for_by_its_categories_and_nothing_is_left_out() -> None:
-    groups = plan_groups(archives(), expected_items(), LIMIT)
+    groups = plan_groups(ARCHIVES, expected_items(), LIMIT)
     asked = {part for group in groups for part in group}
 
-    for archive, categories in archives().items():
+    for archive, categories in ARCHIVES.items():
         assert archive in asked or asked.issuperset(categories)
     assert "cs" not in asked
 
@@ -48,7 +45,7 @@ def test_a_single_category_is_one_request_however_large() -> None:
     assert plan_groups(["cs.LG"], {"cs.LG": 5000}, LIMIT) == (("cs.LG",),)
 
 
-@given(st.sets(st.sampled_from(sorted(archives())), min_size=1))
+@given(st.sets(st.sampled_from(sorted(ARCHIVES)), min_size=1))
 def test_the_plan_does_not_depend_on_the_order_of_the_config(wanted: set[str]) -> None:
     assert plan_groups(sorted(wanted), expected_items(), LIMIT) == plan_groups(
         sorted(wanted, reverse=True), expected_items(), LIMIT
@@ -65,7 +62,7 @@ def test_a_cut_answer_is_asked_for_again_in_two_halves() -> None:
 def test_a_lone_archive_is_halved_by_its_categories_and_a_lone_category_not_at_all() -> None:
     parts = {part for half in halve(("math",), expected_items()) for part in half}
 
-    assert parts == set(archives()["math"])
+    assert parts == set(ARCHIVES["math"])
     assert halve(("hep-th",), expected_items()) == ()
     assert halve(("cs.LG",), expected_items()) == ()
 
@@ -80,7 +77,7 @@ def test_the_table_moves_toward_what_a_day_brought() -> None:
 
 
 def test_an_archive_counts_what_its_categories_bring() -> None:
-    group = tuple(archives()["econ"])
+    group = tuple(ARCHIVES["econ"])
 
     learnt = learn({}, group, [("econ.GN",)] * 100)
 
@@ -90,15 +87,7 @@ def test_an_archive_counts_what_its_categories_bring() -> None:
 def test_a_category_belongs_to_the_archives_of_all_its_names() -> None:
     assert belongs(["cs.IT"], ["math"])
     assert belongs(["math-ph"], ["math"])
+    assert belongs(["cmp-lg"], ["cs"])
     assert belongs(["cs.CL"], ["cs"])
     assert belongs(["cs.CL"], ["cs.CL"])
     assert not belongs(["cs.CL"], ["cs.LG", "math"])
-
-
-@needs_shared
-def test_our_table_of_archives_is_arxivs() -> None:
-    taxonomy = json.loads((SHARED / "data/arxiv/categories.json").read_text())["categories"]
-    active = {name for name, about in taxonomy.items() if about["is_active"]}
-
-    ours = {category for categories in archives().values() for category in categories}
-    assert ours == active

@@ -1,0 +1,46 @@
+"""One string of authors → their names. PURE.
+
+The feed and OAI's arXivRaw give all authors as the submitter typed them, with affiliations in
+parentheses (https://info.arxiv.org/help/prep.html#author, read 2026-11-22); the API and OAI's other
+formats give them one by one. Names stay raw TeX.
+"""
+
+import re
+from collections.abc import Iterable
+
+from bot.model import Raw
+
+_SEPARATOR = re.compile(r"[,;] ?(?:and |& )?| and ")  # white space is collapsed before
+_AFTER_COLLABORATION = re.compile(r"((?:Collaboration|Consortium|Team)s?)\s*:\s*", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?", re.IGNORECASE)
+_ET_AL = re.compile(r"(?:and\s+)?(?:et\.?\s*al\b\.?|others)", re.IGNORECASE)
+_INNERMOST = re.compile(r"\([^()]*\)")
+
+
+def split_authors(text: str) -> tuple[Raw, ...]:
+    """Split "A. One (Here), B. Two and C. Three, Jr." into names, affiliations left out."""
+    bare = " ".join(_without_affiliations(text).split())
+    bare = _AFTER_COLLABORATION.sub(r"\1, ", bare)
+    names: list[str] = []
+    for part in _SEPARATOR.split(bare):
+        if names and _SUFFIX.fullmatch(part):
+            names[-1] = f"{names[-1]}, {part}"
+        else:
+            names.append(part)
+    return real_authors(names)
+
+
+def real_authors(names: Iterable[str]) -> tuple[Raw, ...]:
+    """Leave out what is no author: a lone ":" (arXiv has many), an empty name, "et al."."""
+    tidy = (" ".join(name.split()) for name in names)
+    return tuple(Raw(name) for name in tidy if _is_name(name))
+
+
+def _is_name(text: str) -> bool:
+    return any(map(str.isalnum, text)) and not _ET_AL.fullmatch(text)
+
+
+def _without_affiliations(text: str) -> str:
+    while (shorter := _INNERMOST.sub(" ", text)) != text:
+        text = shorter
+    return text.replace("(", ", ").replace(")", ", ").replace(" ,", ",")  # never closed
