@@ -14,11 +14,14 @@ from typing import Final
 from sqlite_utils import Database
 
 from bot import ports
+from bot.clock import SystemCalendar
 from bot.errors import StoreError
+from bot.store.announcements import Announcements
 from bot.store.connection import MEMORY, Connection, connect, transact
 from bot.store.lane import Lane, read_mark, write_mark
 from bot.store.lock import Lock, take
 from bot.store.migrations import require_current, upgrade
+from bot.store.papers import Papers
 from bot.store.trouble import translated
 
 RESTORED: Final = "restored"
@@ -33,6 +36,8 @@ class Store:
     over restarts until `lane.set_mark(RESTORED, "")` says that the destinations were read.
     """
 
+    papers: ports.Papers
+    announcements: ports.Announcements
     lane: ports.Lane
     restored: bool
 
@@ -43,20 +48,21 @@ async def open_store(
     *,
     start: str = "",
     read_only: bool = False,
+    calendar: ports.Calendar | None = None,
 ) -> AsyncIterator[Store]:
     """Open the database at `path` (":memory:" for a throw-away one), creating or upgrading it.
 
     `start`: a fresh random id of this start, given by whoever sends; without one (commands that
     only write) the ids are left alone. `read_only` needs an existing database and takes no lock.
-    Raises StoreBusy, StoreTooNew, StoreFull,
-    StoreError.
+    `calendar` dates what carries no date of its own: audit rows, uses of papers (the system's by
+    default). Raises StoreBusy, StoreTooNew, StoreFull, StoreError.
     """
     lock = None if read_only or path == MEMORY else _prepare(Path(path))
     try:
         begin = _reading(Path(path)) if read_only else _writing(path, lock, start)
         connection = await Connection.open(begin, str(path))
         try:
-            yield await _assemble(connection)
+            yield await _assemble(connection, calendar or SystemCalendar())
         finally:
             await connection.close()
     finally:
@@ -64,9 +70,14 @@ async def open_store(
             lock.release()
 
 
-async def _assemble(connection: Connection) -> Store:
+async def _assemble(connection: Connection, calendar: ports.Calendar) -> Store:
     restored = await connection.read(lambda database: read_mark(database, RESTORED))
-    return Store(lane=Lane(connection), restored=bool(restored))
+    return Store(
+        papers=Papers(connection, calendar),
+        announcements=Announcements(connection),
+        lane=Lane(connection),
+        restored=bool(restored),
+    )
 
 
 def _prepare(path: Path) -> Lock:

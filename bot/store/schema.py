@@ -34,6 +34,11 @@ CREATE TABLE paper_versions(
   UNIQUE(paper, version)
 ) STRICT;
 
+CREATE VIEW known_papers AS
+  SELECT v.paper, v.title, v.abstract, v.version, v.authors, v.categories, v.comment,
+    v.journal_ref, v.doi, p.published, v.updated, v.id AS version_row, v.indexed
+  FROM paper_versions v JOIN papers p ON p.id = v.paper;
+
 CREATE VIRTUAL TABLE paper_words USING fts5(
   words, detail = none, columnsize = 0, tokenize = 'ascii'
 );
@@ -64,6 +69,11 @@ CREATE TABLE announcements(
   FOREIGN KEY(paper, version) REFERENCES paper_versions(paper, version)
 ) STRICT;
 CREATE INDEX announcements_batch ON announcements(batch, seq);
+CREATE INDEX announcements_at ON announcements(at);
+
+CREATE VIEW announced_papers AS
+  SELECT k.*, a.seq, a.batch, a.kind, a.repeats, a.cats, a.source
+  FROM announcements a JOIN known_papers k ON k.paper = a.paper AND k.version = a.version;
 
 CREATE TABLE feeds(
   feed TEXT PRIMARY KEY,
