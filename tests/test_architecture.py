@@ -27,7 +27,7 @@ PURE = (
     "errors.py",
     "limits.py",
     "ports.py",
-    "schedule.py",
+    "schedule",
     "taxonomy.py",
     "compose",
     "collect/novelty.py",
@@ -41,7 +41,6 @@ PURE = (
     "platforms/page/render.py",
     "commands/grammar.py",
     "commands/forms.py",
-    "commands/phrases.py",
     "terminal/tables.py",
 )
 IMPURE_LIBRARIES = {"asyncio", "aiohttp", "socket", "subprocess", "threading", "random", "sqlite3"}
