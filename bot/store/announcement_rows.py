@@ -13,8 +13,8 @@ from bot.store.paper_rows import known_versions, paper_of
 
 LATE: Final = "late"
 _INSERT: Final = (
-    "INSERT INTO announcements(batch, paper, version, kind, repeats, cats, source, at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO announcements(batch, paper, version, kind, repeats, cats, source)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 _EXISTS: Final = (
     "SELECT 1 FROM announcements WHERE paper = ? AND version = ? AND kind = ? AND cats = ?"
@@ -53,7 +53,7 @@ def read_seen(database: Database, ids: Collection[str]) -> dict[str, Seen]:
 
 
 def add_announcements(
-    database: Database, announcements: Sequence[Announcement], at: str
+    database: Database, announcements: Sequence[Announcement]
 ) -> list[Announcement]:
     """Insert what was not announced yet, in this order; return it. The papers must be stored.
 
@@ -65,7 +65,7 @@ def add_announcements(
     fresh: list[Announcement] = []
     for one in announcements:
         before = seen.get(one.paper, _NOTHING)
-        if not _repeats(one, before) and _insert(database, one, at):
+        if not _repeats(one, before) and _insert(database, one):
             fresh.append(one)
             paper = versions.get((one.paper, one.version))
             seen[one.paper] = _after(one, before, paper.categories if paper else ())
@@ -93,15 +93,12 @@ def _after(one: Announcement, seen: Seen, categories: Iterable[str]) -> Seen:
     )
 
 
-def _insert(database: Database, one: Announcement, at: str) -> bool:
+def _insert(database: Database, one: Announcement) -> bool:
     kind, repeats = (LATE, one.kind.value) if one.late else (one.kind.value, "")
     spot = (one.paper, one.version, kind, cats_text(one.cats))
     if database.conn.execute(_EXISTS, spot).fetchone():
         return False  # asked first: INSERT OR IGNORE would use up a number
-    values = (
-        one.batch.isoformat(), one.paper, one.version, kind, repeats, cats_text(one.cats),
-        one.source, at,
-    )  # fmt: skip
+    values = (one.batch.isoformat(), *spot[:3], repeats, spot[3], one.source)
     database.conn.execute(_INSERT, values)
     return True
 

@@ -63,7 +63,7 @@ class Announcements:
     async def horizon(self, settled_by: datetime | None = None, *, forced: bool = False) -> int:
         """Return S: the last number before the first announcement of an unsettled batch.
 
-        With `settled_by`: as it stood at that moment. `forced`: the last number of all (then).
+        With `settled_by`: counting batches settled by that moment. `forced`: the last of all.
         """
         moment = moment_text(settled_by) if settled_by else None
         return await self._connection.read(
@@ -92,7 +92,7 @@ def _add(
             "INSERT OR IGNORE INTO batches(day, state) VALUES (?, ?)",
             [one.isoformat(), BatchState.OPEN],
         )
-    fresh = add_announcements(database, announcements, at)
+    fresh = add_announcements(database, announcements)
     for day, count in Counter(one.batch for one in fresh).items():
         database.execute(
             "UPDATE batches SET papers = papers + ?, first_read = coalesce(first_read, ?)"
@@ -137,21 +137,15 @@ def _between(database: Database, after: int, upto: int) -> tuple[tuple[Announcem
 
 
 def _horizon(database: Database, moment: str | None, *, forced: bool) -> int:
-    """The first number that may not be used is the smallest of two; what lies before it may.
-
-    One is the first announcement of a batch unsettled (at the moment), the other the first that
-    arrived after the moment.
-    """
-    barriers = []
-    if not forced:
-        barriers.append(
-            "SELECT min((SELECT min(a.seq) FROM announcements a WHERE a.batch = b.day))"
-            " FROM batches b WHERE b.settled_at IS NULL OR b.settled_at > :moment"
-        )
-    if moment is not None:
-        barriers.append("SELECT min(seq) FROM announcements WHERE at > :moment")
-    found = [database.execute(sql, {"moment": moment}).fetchone()[0] for sql in barriers]
-    return min((seq for seq in found if seq is not None), default=_last(database) + 1) - 1
+    """A batch counts as it stood: what is stored today of one settled then was settled then."""
+    if forced:
+        return _last(database)
+    (barrier,) = database.execute(
+        "SELECT min((SELECT min(a.seq) FROM announcements a WHERE a.batch = b.day))"
+        " FROM batches b WHERE b.settled_at IS NULL OR b.settled_at > ?",
+        [moment],
+    ).fetchone()
+    return _last(database) if barrier is None else int(barrier) - 1
 
 
 def _last(database: Database) -> int:

@@ -45,7 +45,7 @@ CREATE VIRTUAL TABLE paper_words USING fts5(
 """
 
 # `kind` is 'late' for what was enriched after its batch settled; `repeats` then says as what kind
-# it is filtered. `at` lets the horizon be read as it stood at an earlier moment.
+# it is filtered.
 _ANNOUNCEMENTS: Final = """
 CREATE TABLE batches(
   day TEXT PRIMARY KEY,
@@ -64,12 +64,10 @@ CREATE TABLE announcements(
   repeats TEXT NOT NULL DEFAULT '',
   cats TEXT NOT NULL DEFAULT '',
   source TEXT NOT NULL,
-  at TEXT NOT NULL,
   UNIQUE(paper, version, kind, cats),
   FOREIGN KEY(paper, version) REFERENCES paper_versions(paper, version)
 ) STRICT;
 CREATE INDEX announcements_batch ON announcements(batch, seq);
-CREATE INDEX announcements_at ON announcements(at);
 
 CREATE VIEW announced_papers AS
   SELECT k.*, a.seq, a.batch, a.kind, a.repeats, a.cats, a.source

@@ -29,8 +29,8 @@ def fill_first(database: Database) -> None:
         INSERT INTO paper_versions(paper, version, title, abstract, authors, categories)
           VALUES ('2608.00001', 1, 'On lamps', 'We light them.', '["Ada Lamp"]', '["cs.CV"]');
         INSERT INTO batches(day, state, papers) VALUES ('2026-08-04', 'settled', 1);
-        INSERT INTO announcements(batch, paper, version, kind, source, at)
-          VALUES ('2026-08-04', '2608.00001', 1, 'new', 'feed', '2026-08-04T05:00:00.000000+00:00');
+        INSERT INTO announcements(batch, paper, version, kind, source)
+          VALUES ('2026-08-04', '2608.00001', 1, 'new', 'feed');
         INSERT INTO destinations(platform, account, address, name, zone, density, is_person,
             next_number)
           VALUES ('slack', 'T1', 'C1', '#papers', 'Europe/Berlin', 'auto', 0, 2);
