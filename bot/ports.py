@@ -146,6 +146,7 @@ class DueGroup:
     zone: str
     last_slot: str
     count: int
+    paused_until: date | None = None  # paused; resumes on this local date
 
 
 class Subscriptions(Protocol):
@@ -172,7 +173,7 @@ class Subscriptions(Protocol):
         """Take a subscription away. Its number is never used again for another."""
 
     async def groups(self) -> tuple[DueGroup, ...]:
-        """Return the groups of subscriptions that are neither paused nor suspended."""
+        """Return the groups of subscriptions that are not suspended, nor paused without an end."""
 
     async def due(self, group: DueGroup) -> tuple[tuple[Place, Subscription], ...]:
         """Return the members of a group."""
