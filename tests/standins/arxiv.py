@@ -109,7 +109,10 @@ class ArxivStandIn:
             ("/oai", OAI, self.hosts.oai),
         ):
             app.router.add_get(path, self._judged(kind, answer))
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        # A client that hangs up ends its request here, too: else it would hold its connection.
+        self._runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
