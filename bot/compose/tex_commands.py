@@ -103,7 +103,7 @@ def _unknown(reader: Reader, call: Call) -> int:
         at = end + 1
     if not any(lo < hi for lo, hi in groups):
         reader.emit(call.name, call.start, call.end)
-        return reader.skip_spaces(at, call.hi) if call.math else at
+        return at
     for lo, hi in groups:
         if lo != groups[0][0]:
             reader.emit(" ", lo - 1, lo)
@@ -136,7 +136,7 @@ def _math_accent(reader: Reader, call: Call) -> int:
     lo, inner_end, end = reader.argument(call.end, call.hi)
     inner = reader.inner_of_argument(lo, inner_end, math=True).strip()
     mark = MATH_ACCENTS[call.name]
-    if len(inner) > 1 and call.name == "overline":
+    if len(inner) > 1 and call.name in ("overline", "bar") and not _SCRIPTS.search(inner):
         return reader.emit("".join(c + "\u0305" for c in inner), call.start, end)
     rest = inner[1:]
     if len(_SCRIPTS.sub("", rest)) > 0 and not rest.startswith(("_", "^")):

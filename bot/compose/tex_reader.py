@@ -27,6 +27,7 @@ URL = re.compile(
 
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
+    r"|(?P<doubled>\\)(?=\\[A-Za-z]{2})"
     r"|\\(?P<command>[A-Za-z]+)"
     r"|\\(?P<escape>.?)"
     r"|(?P<open>\{)"
@@ -231,6 +232,7 @@ class Reader:
         return self._script_in_text(found.start(), found[0])
 
     def read_script(self, at: int, mark: str, hi: int, *, math: bool) -> int:
+        """Read the script whose sign stands at `at`; a script within a script is left as TeX."""
         lo, inner_end, end = self.argument(at + 1, hi)
         if re.search(r"(?<!\\)[\^_]", self.raw[lo:inner_end]):
             if math:
@@ -292,6 +294,15 @@ class Reader:
         if sign in ACCENTS and not (math and sign == "="):
             return self.accent(Call(sign, at, found.end(), hi, math), ACCENTS[sign])
         return self.emit(ESCAPED.get(sign, sign), at, found.end())
+
+    def _doubled(self, found: re.Match[str], hi: int, math: bool) -> int:
+        r"""Read `\\emph{x}`: escaped once too often, or a line's end before a word."""
+        at = found.start()
+        name = _TOKEN.match(self.raw, at + 1, hi)
+        assert name is not None
+        if self.raw.startswith("{", name.end()) or math:
+            return at + 1
+        return self.emit(" ", at, at + 2)
 
     def _command(self, found: re.Match[str], hi: int, math: bool) -> int:
         call = Call(found["command"], found.start(), found.end(), hi, math)
