@@ -24,10 +24,14 @@ _OPERATOR_WORDS = {"and": "AND", "or": "OR", "not": "ANDNOT", "andnot": "ANDNOT"
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A sentence for the person; `instead` is a whole topic text to offer, or empty."""
+    """A sentence for the person; `instead` is a whole topic text to offer, or empty.
+
+    `ask`: so easily misread that the person is asked before anything is saved.
+    """
 
     text: str
     instead: str = ""
+    ask: bool = False
 
     def __str__(self) -> str:
         return self.text
@@ -107,4 +111,4 @@ def bare_after_field(words: str, field: str, before: str, after: str) -> Remark:
 
 def precedence(ours: str, theirs: str, instead: str) -> Remark:
     """Remark on AND and OR mixed without parentheses."""
-    return Remark(f"Read as {ours}. arXiv's own search reads it as {theirs}.", instead)
+    return Remark(f"Read as {ours}. arXiv's own search reads it as {theirs}.", instead, ask=True)
