@@ -1,0 +1,58 @@
+"""What commands work with, passed in once by `app`; and who is speaking."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.commands.recent import Recent
+from bot.limits import Limits
+from bot.model import Destination, Paper, Person, Request
+from bot.ports import Announcements, Audit, Calendar, Outbox, Papers, People, Subscriptions
+
+
+class OlderSearch(Protocol):
+    """arXiv's own search, for what the store does not hold. Raises `ArxivError`."""
+
+    async def search(self, query: str, size: int) -> Sequence[Paper]:
+        """Return up to `size` papers for a query in arXiv's syntax, newest first."""
+
+    async def by_ids(self, ids: Collection[str]) -> Sequence[Paper]:
+        """Return the papers with these identifiers, as far as arXiv knows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a new subscription gets where the person says nothing."""
+
+    zone: str = "UTC"
+    at: str = "09:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Ports and small services that the commands use."""
+
+    papers: Papers
+    announcements: Announcements
+    subscriptions: Subscriptions
+    outbox: Outbox
+    people: People
+    audit: Audit
+    recent: Recent
+    calendar: Calendar
+    limits: Limits
+    defaults: Defaults
+    older: OlderSearch | None  # None: without network (demo, replay)
+    calendar_note: Callable[[], str]  # "Weekend: the next announcement comes Mon 23 Nov."
+    wake: Callable[[], None]  # something is due now: plan and deliver without waiting
+
+
+def own_messages(person: Person) -> Destination:
+    """Return the destination of a person's direct messages; its address is the person's id."""
+    return Destination(person.platform, person.account, person.id)
+
+
+def actor(request: Request) -> str:
+    """Return the person as audit rows name them."""
+    person = request.person
+    return f"{person.platform}:{person.account}:{person.id}"

@@ -1,0 +1,92 @@
+"""The whole flow on one screen.
+
+    arXiv ──▶ Collector.step ──▶ announcements ──▶ Planner.step ──▶ digests ──▶ Worker.run ──▶
+              few, polite        numbered, kept    match, compose,  frozen      claim, send,
+              requests                             enqueue          content     settle
+
+Two loops rest by the Calendar and wake each other: whoever collects wakes whoever plans, whoever
+plans wakes the workers. A loop that meets trouble with the store says so, waits and goes on; what
+it did not do is found again in the store. Cancellation ends all of them, anywhere.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.deliver.worker import Worker
+from bot.errors import StoreError
+from bot.notices import Notices
+from bot.planning import Planner
+from bot.ports import Calendar
+from bot.rests import Rests
+
+TROUBLE_REST = timedelta(seconds=30)
+_LOG = logging.getLogger("paperboy.pipeline")
+
+
+class Collects(Protocol):
+    """The one collector: does the next thing due, and says when it wants to be called again."""
+
+    async def step(self) -> datetime:
+        """Ask arXiv for what is due, if anything is."""
+
+
+class Pipeline:
+    """Runs collecting, planning and delivering side by side."""
+
+    def __init__(
+        self,
+        collector: Collects,
+        planner: Planner,
+        notices: Notices,
+        workers: Sequence[Worker],
+        calendar: Calendar,
+        rests: Rests,
+        after_batch: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._collector = collector
+        self._planner = planner
+        self._notices = notices
+        self._workers = workers
+        self._calendar = calendar
+        self._rests = rests
+        self._after_batch = after_batch
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._loop("collect", self._collect))
+            group.create_task(self._loop("plan", self._plan))
+            for worker in self._workers:
+                group.create_task(worker.run())
+
+    def wake(self) -> None:
+        """Look at everything again: something changed, or the wall clock jumped."""
+        self._rests.wake()
+        for worker in self._workers:
+            worker.wake()
+
+    async def _loop(self, name: str, step: Callable[[], Awaitable[datetime]]) -> None:
+        while True:
+            try:
+                moment = await step()
+            except StoreError:
+                _LOG.exception("the store refuses", extra={"action": "store-trouble", "loop": name})
+                moment = self._calendar.now() + TROUBLE_REST
+            await self._rests.until(name, moment)
+
+    async def _collect(self) -> datetime:
+        moment = await self._collector.step()
+        self._rests.wake("plan")
+        return moment
+
+    async def _plan(self) -> datetime:
+        planned = await self._planner.step()
+        notices = await self._notices.step()
+        await self._after_batch()
+        if planned.digests or notices:
+            for worker in self._workers:
+                worker.wake()
+        return planned.wake
