@@ -127,7 +127,7 @@ def decide(
         case Receipt():
             return Sent(outcome.platform_id)
         case RetryLater():
-            wait = _wish(outcome, limits) or _rung(limits.retry_ladder, delivery.attempts)
+            wait = obeyed(outcome, limits) or _rung(limits.retry_ladder, delivery.attempts)
             return RetryAt(_later(now, wait, limits, jitter), reason)
         case DestinationLost() | AccountLost():
             return _lost(outcome)
@@ -163,8 +163,15 @@ def decide_found(
         case CannotAsk():
             return Unknown(None, str(answer))
         case _:
-            wait = _wish(answer, limits) or _asked_for(delivery, now, limits)
+            wait = obeyed(answer, limits) or _asked_for(delivery, now, limits)
             return Unknown(_later(now, wait, limits, jitter), str(answer))
+
+
+def obeyed(error: DeliveryError, limits: DeliveryLimits) -> float:
+    """Return the seconds that the platform asks to wait, as far as it is obeyed; 0.0: none."""
+    if not isinstance(error, RetryLater) or error.retry_after is None:
+        return 0.0
+    return min(max(error.retry_after.total_seconds(), 0.0), limits.retry_after_max)
 
 
 def clamped(delivery: Delivery, now: datetime, limits: DeliveryLimits) -> Settlement | None:
@@ -189,13 +196,6 @@ def _lost(error: DestinationLost | AccountLost) -> Suspended:
 def _plain_form(delivery: Delivery) -> str | None:
     """The plain form is tried once: never after itself."""
     return delivery.plain if delivery.plain not in ("", delivery.body) else None
-
-
-def _wish(error: DeliveryError, limits: DeliveryLimits) -> float:
-    """How long the platform asks to wait, as far as it is obeyed; 0 if it does not say."""
-    if not isinstance(error, RetryLater) or error.retry_after is None:
-        return 0.0
-    return min(max(error.retry_after.total_seconds(), 0.0), limits.retry_after_max)
 
 
 def _asked_for(delivery: Delivery, now: datetime, limits: DeliveryLimits) -> float:

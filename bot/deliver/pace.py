@@ -49,6 +49,10 @@ class Pacing:
         self._accounts.take(now, destination.account)
         self._overall.take(now, None)
 
+    def ended(self, now: float, destination: Destination) -> None:
+        """Count the message to this destination from now on: it may have been taken this late."""
+        self._destinations.ended(now, destination)
+
     def pause(self, until: float, destination: Destination) -> None:
         """Let nothing go to this destination before `until`. Never shortens a pause."""
         self._destinations.pause(until, destination)
@@ -91,6 +95,10 @@ class _Buckets(Generic[K]):
     def take(self, now: float, key: K) -> None:
         if self._every > 0:
             self._full_at[key] = max(self._full_at.get(key, now), now) + self._every
+
+    def ended(self, now: float, key: K) -> None:
+        if self._every > 0:
+            self._full_at[key] = max(self._full_at.get(key, now), now + self._every)
 
     def pause(self, until: float, key: K) -> None:
         self._paused[key] = max(until, self._paused.get(key, until))

@@ -48,6 +48,14 @@ def test_the_platforms_bucket_is_shared_by_all() -> None:
     assert pace.held(0.0).everything == 0.25
 
 
+def test_a_slow_request_counts_from_its_end_because_it_may_be_stored_that_late() -> None:
+    pace = pacing(Pace(1.0))
+    pace.take(0.0, PAPERS)
+    pace.ended(0.7, PAPERS)
+    assert round(pace.delay(0.7, PAPERS), 9) == 1.0
+    assert pace.delay(1.7, PAPERS) == 0.0
+
+
 def test_no_interval_means_no_limit_and_no_memory() -> None:
     pace = pacing()
     for _ in range(1000):
