@@ -155,8 +155,21 @@ class Subscriptions(Protocol):
     async def place(self, destination: Destination) -> Place | None:
         """Return a destination's place, if it is known."""
 
-    async def put_place(self, place: Place, actor: str) -> None:
-        """Insert or change a place (its options, name, suspension)."""
+    async def put_place(
+        self,
+        place: Place,
+        actor: str,
+        *,
+        renamed_from: Destination | None = None,
+        moved_from: Destination | None = None,
+    ) -> None:
+        """Insert or change a place (its options, name, suspension).
+
+        Clearing `suspended` resumes what is owed there; a known `last_platform_id` stays, only
+        sends move it. `renamed_from`: the platform gave the same place this new address.
+        `moved_from`: the subscriptions of that place come here, with new numbers, the same
+        cursors, the ledgers united, and with the digests of which nothing was sent.
+        """
 
     async def of(
         self, destination: Destination, *, removed: bool = False
@@ -166,7 +179,8 @@ class Subscriptions(Protocol):
     async def save(self, subscription: Subscription, actor: str) -> Subscription:
         """Insert (number 0: the next free one) or change; returns it as stored.
 
-        Creates the place if it is missing. Saving a removed number brings it back (Undo).
+        Creates the place if it is missing. Saving a removed number brings it back (Undo). A cursor
+        only moves forward: one read before a digest moved it does not take it back.
         """
 
     async def remove(self, destination: Destination, number: int, actor: str) -> None:

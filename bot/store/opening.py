@@ -17,11 +17,13 @@ from bot import ports
 from bot.clock import SystemCalendar
 from bot.errors import StoreError
 from bot.store.announcements import Announcements
+from bot.store.audit import Audit
 from bot.store.connection import MEMORY, Connection, connect, transact
 from bot.store.lane import Lane, read_mark, write_mark
 from bot.store.lock import Lock, take
 from bot.store.migrations import require_current, upgrade
 from bot.store.papers import Papers
+from bot.store.subscriptions import Subscriptions
 from bot.store.trouble import translated
 
 RESTORED: Final = "restored"
@@ -38,6 +40,8 @@ class Store:
 
     papers: ports.Papers
     announcements: ports.Announcements
+    subscriptions: ports.Subscriptions
+    audit: ports.Audit
     lane: ports.Lane
     restored: bool
 
@@ -75,6 +79,8 @@ async def _assemble(connection: Connection, calendar: ports.Calendar) -> Store:
     return Store(
         papers=Papers(connection, calendar),
         announcements=Announcements(connection),
+        subscriptions=Subscriptions(connection, calendar),
+        audit=Audit(connection),
         lane=Lane(connection),
         restored=bool(restored),
     )

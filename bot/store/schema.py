@@ -102,6 +102,12 @@ CREATE TABLE destinations(
 CREATE INDEX destinations_suspended ON destinations(id) WHERE suspended <> '';
 CREATE INDEX destinations_skip ON destinations(skip_shown_at) WHERE skip_shown_at IS NOT NULL;
 
+CREATE VIEW known_places AS
+  SELECT d.platform, d.account, d.address, d.name, d.zone, d.density, d.is_person, d.suspended,
+    d.creator, d.last_platform_id, d.tell_empty, d.exclude,
+    s.platform AS skip_platform, s.account AS skip_account, s.address AS skip_address, d.id
+  FROM destinations d LEFT JOIN destinations s ON s.id = d.skip_shown_at;
+
 CREATE TABLE topics(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 
 CREATE TABLE subscriptions(
@@ -128,11 +134,18 @@ CREATE TABLE subscriptions(
 CREATE INDEX subscriptions_topic ON subscriptions(topic);
 CREATE INDEX subscriptions_due ON subscriptions(schedule, zone, last_slot, destination)
   WHERE paused = 0 AND removed = 0;
+
+CREATE VIEW known_subscriptions AS
+  SELECT s.destination, s.number, t.text AS topic, s.label, s.schedule, s.zone, s.cursor, s.kinds,
+    s.updates, s.creator, s.editor, s.created, s.paused, s.paused_until, s.removed, s.first_done,
+    s.last_slot, s.id
+  FROM subscriptions s JOIN topics t ON t.id = s.topic;
 """
 
-# `digests.done`: no step is left that the worker could take by itself. `owing` says so for whole
-# destinations, so that "what next?" never reads the whole outbox: `due` is the newest promise,
-# `wake` the moment before which there is nothing to do ('' for now).
+# `digests.done`: no step is left that the worker could take by itself. `first_round` counts how
+# often it was taken back to be opened anew: no key is ever used for two bodies. `owing` tells the
+# destinations with steps, so that "what next?" never reads the whole outbox: `due` is the newest
+# promise, `wake` the moment before which there is nothing to do ('' for now).
 _OUTBOX: Final = """
 CREATE TABLE digests(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -143,6 +156,7 @@ CREATE TABLE digests(
   opened_at TEXT,
   heading TEXT NOT NULL,
   shown INTEGER NOT NULL,
+  first_round INTEGER NOT NULL DEFAULT 0,
   done INTEGER NOT NULL DEFAULT 0,
   UNIQUE(destination, slot)
 ) STRICT;
@@ -188,6 +202,15 @@ CREATE TABLE deliveries(
   PRIMARY KEY(digest, part, round)
 ) STRICT;
 CREATE INDEX deliveries_unsettled ON deliveries(state) WHERE state NOT IN ('sent', 'dismissed');
+
+CREATE VIEW known_deliveries AS
+  SELECT v.digest, v.part, v.round, v.key, v.state, d.platform, d.account, d.address, v.body,
+    v.plain, v.reply,
+    iif(v.reply, (SELECT p.platform_id FROM deliveries p WHERE p.digest = v.digest AND p.part = 0
+      AND p.state = 'sent' ORDER BY p.round DESC LIMIT 1), NULL) AS parent,
+    v.attempts, v.not_before, v.started_at, v.platform_id, v.reason,
+    v.settled_at, g.destination, g.slot, g.heading, g.planned_at, g.first_round
+  FROM deliveries v JOIN digests g ON g.id = v.digest JOIN destinations d ON d.id = g.destination;
 
 CREATE TABLE ledger(
   destination INTEGER NOT NULL REFERENCES destinations(id) ON DELETE CASCADE,

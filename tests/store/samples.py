@@ -3,7 +3,17 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.model import Announcement, BatchState, Kind, Paper, Raw
+from bot.model import (
+    Announcement,
+    BatchState,
+    Daily,
+    Destination,
+    Kind,
+    Paper,
+    Place,
+    Raw,
+    Subscription,
+)
 from bot.store import Store
 
 DAY = date(2026, 8, 4)
@@ -42,3 +52,19 @@ class FixedCalendar:
 
     def now(self) -> datetime:
         return self.moment
+
+
+HERE = Destination("slack", "T1", "C1")
+THERE = Destination("slack", "T1", "C2")
+ACTOR = "slack:T1:U1"
+
+
+def place(destination: Destination = HERE, **known: object) -> Place:
+    return replace(Place(destination, "#papers", "Europe/Berlin"), **known)  # type: ignore[arg-type]
+
+
+def subscription(
+    topic: str = "lamps", destination: Destination = HERE, **known: object
+) -> Subscription:
+    plain = Subscription(destination, 0, topic, topic.title(), Daily(), "Europe/Berlin", 0)
+    return replace(plain, **known)  # type: ignore[arg-type]

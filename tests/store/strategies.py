@@ -4,7 +4,18 @@ from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
-from bot.model import Daily, Kind, OnArrival, Paper, Raw, Weekly
+from bot.model import (
+    Daily,
+    Density,
+    Destination,
+    Kind,
+    OnArrival,
+    Paper,
+    Place,
+    Raw,
+    Subscription,
+    Weekly,
+)
 
 
 def moments() -> st.SearchStrategy[datetime]:
@@ -63,3 +74,55 @@ def schedules() -> st.SearchStrategy[Daily | Weekly | OnArrival]:
 
 def kinds() -> st.SearchStrategy[frozenset[Kind]]:
     return st.frozensets(st.sampled_from(Kind))
+
+
+def destinations() -> st.SearchStrategy[Destination]:
+    return st.builds(
+        Destination,
+        platform=st.sampled_from(["web", "slack", "discord"]),
+        account=st.sampled_from(["T1", "T2", "local"]),
+        address=st.sampled_from(["C1", "C2", "U1", "u:7"]),
+    )
+
+
+def places() -> st.SearchStrategy[Place]:
+    return st.builds(
+        Place,
+        destination=destinations(),
+        name=st.text(max_size=10),
+        zone=zones(),
+        density=st.sampled_from(Density),
+        is_person=st.booleans(),
+        suspended=st.text(max_size=5),
+        creator=st.text(max_size=5),
+        last_platform_id=st.text(max_size=5),
+        tell_empty=st.booleans(),
+        exclude=st.text(max_size=9),
+        skip_shown_at=st.none() | destinations(),
+    )
+
+
+def zones() -> st.SearchStrategy[str]:
+    return st.sampled_from(["UTC", "Europe/Berlin", "Pacific/Kiritimati"])
+
+
+def subscriptions() -> st.SearchStrategy[Subscription]:
+    return st.builds(
+        Subscription,
+        destination=destinations(),
+        number=st.integers(0, 5),
+        topic=st.text(max_size=12),
+        label=st.text(max_size=12),
+        schedule=schedules(),
+        zone=zones(),
+        cursor=st.integers(0, 100),
+        kinds=kinds(),
+        updates=st.booleans(),
+        creator=st.text(max_size=5),
+        editor=st.text(max_size=5),
+        created=st.none() | moments(),
+        paused=st.booleans(),
+        paused_until=st.none() | days(),
+        first_done=st.booleans(),
+        last_slot=st.text(max_size=9),
+    )

@@ -1,0 +1,113 @@
+"""Reading what was changed and delivered, newest first; nothing here writes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from bot.model import AuditRow, Destination, Place, State
+from bot.ports import DeliveryRow
+from bot.store import codec
+from bot.store.connection import Connection
+from bot.store.delivery_rows import delivery_of
+from bot.store.places import find_row, read_places
+
+_EVERYWHERE: Final = -1
+
+_UNSETTLED: Final = ("planned", "sending", "unknown", "doubts", "suspended", "quarantined")
+_COUNTS: Final = {
+    "papers": "SELECT count(*) FROM papers WHERE highest > 0",
+    "announcements": "SELECT count(*) FROM announcements",
+    "batches": "SELECT count(*) FROM batches",
+    "places": "SELECT count(*) FROM destinations",
+    "suspended places": "SELECT count(*) FROM destinations WHERE suspended <> ''",
+    "subscriptions": "SELECT count(*) FROM subscriptions WHERE removed = 0",
+    "paused subscriptions": "SELECT count(*) FROM subscriptions WHERE removed = 0 AND paused = 1",
+    "people": "SELECT count(*) FROM people",
+    "digests": "SELECT count(*) FROM digests",
+    "unopened digests": "SELECT count(*) FROM digests WHERE done = 0 AND opened_at IS NULL",
+    "deliveries": "SELECT count(*) FROM deliveries",
+}
+
+
+class Audit:
+    """The port `Audit` on SQLite."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def rows(self, destination: Destination | None, limit: int) -> tuple[AuditRow, ...]:
+        """Return the newest changes first."""
+        return await self._connection.read(lambda database: _rows(database, destination, limit))
+
+    async def deliveries(
+        self, destination: Destination | None, limit: int
+    ) -> tuple[DeliveryRow, ...]:
+        """Return the newest deliveries first: by digest, then part, then round, descending."""
+        return await self._connection.read(
+            lambda database: _deliveries(database, destination, limit)
+        )
+
+    async def numbers(self) -> Mapping[str, int]:
+        """Return counts for `status`: kind of thing → how many; "doubts" count as "unknown" too."""
+        return await self._connection.read(_numbers)
+
+
+def _where(database: Database, destination: Destination | None) -> int | None:
+    return _EVERYWHERE if destination is None else find_row(database, destination)
+
+
+def _rows(database: Database, destination: Destination | None, limit: int) -> tuple[AuditRow, ...]:
+    rows = database.execute(
+        "SELECT a.at, a.actor, a.action, d.platform, d.account, d.address, a.detail"
+        " FROM audit a LEFT JOIN destinations d ON d.id = a.destination"
+        " WHERE ?1 = -1 OR a.destination = ?1 ORDER BY a.id DESC LIMIT ?2",
+        [_where(database, destination), limit],
+    )
+    return tuple(map(_audit_row, rows))
+
+
+def _audit_row(row: Sequence[Any]) -> AuditRow:
+    at = codec.moment(row[0])
+    assert at is not None
+    where = Destination(row[3], row[4], row[5]) if row[3] is not None else None
+    return AuditRow(at, row[1], row[2], where, row[6])
+
+
+def _deliveries(
+    database: Database, destination: Destination | None, limit: int
+) -> tuple[DeliveryRow, ...]:
+    rows = database.execute(
+        "SELECT * FROM known_deliveries WHERE ?1 = -1 OR destination = ?1"
+        " ORDER BY digest DESC, part DESC, round DESC LIMIT ?2",
+        [_where(database, destination), limit],
+    ).fetchall()
+    places = read_places(database, {row[18] for row in rows})
+    return tuple(_delivery_row(row, places) for row in rows)
+
+
+def _delivery_row(row: Sequence[Any], places: Mapping[int, Place]) -> DeliveryRow:
+    settled_at, destination, slot, heading, planned_at = row[17:22]
+    planned = codec.moment(planned_at)
+    assert planned is not None
+    return DeliveryRow(
+        delivery_of(row),
+        places[destination],
+        slot,
+        codec.heading(heading).days,
+        planned,
+        codec.moment(settled_at),
+    )
+
+
+def _numbers(database: Database) -> Mapping[str, int]:
+    counts = {name: database.execute(sql).fetchone()[0] for name, sql in _COUNTS.items()}
+    counts |= dict.fromkeys(_UNSETTLED, 0)
+    for state, many, doubts in database.execute(
+        "SELECT state, count(*), sum(not_before IS NULL) FROM deliveries"
+        " WHERE state NOT IN ('sent', 'dismissed') GROUP BY state"
+    ):
+        counts[state] = many
+        if state == State.UNKNOWN:
+            counts["doubts"] = doubts
+    return counts
