@@ -6,7 +6,8 @@ excerpt                sentences.py     the sentence that states the contributio
 authors_line           text_authors.py  names as the digest shows them
 """
 
+from bot.compose.sentences import excerpt
 from bot.compose.text_plain import PlainText, plain, plain_spans
 from bot.compose.truncate import truncate, utf16_length
 
-__all__ = ["PlainText", "plain", "plain_spans", "truncate", "utf16_length"]
+__all__ = ["PlainText", "excerpt", "plain", "plain_spans", "truncate", "utf16_length"]
