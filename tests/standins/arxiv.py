@@ -60,7 +60,6 @@ class ArxivStandIn:
         oai_page: int = 1_000,
         troubles: Sequence[Trouble] = (),
     ) -> None:
-        self.world = world
         self.calendar = calendar
         self.gap = limits.gap
         self.hosts = Hosts(world, calendar, oai_page)
@@ -79,6 +78,11 @@ class ArxivStandIn:
     def endpoints(self) -> Endpoints:
         """Where a client finds the three hosts."""
         return Endpoints(self._base, f"{self._base}/api/query", f"{self._base}/oai")
+
+    @property
+    def world(self) -> World:
+        """What it serves; events may be added at any time."""
+        return self.hosts.world
 
     def count(self, kind: str = "") -> int:
         """Return how many requests came (of a kind)."""
