@@ -53,7 +53,7 @@ class Journal:
         """Note that somebody else did the step first."""
         self._note(logging.INFO, "overtaken", where)
 
-    def defect(self, where: Destination, what: str, *, digest: int = 0) -> None:
+    def defect(self, where: Destination | None, what: str, *, digest: int = 0) -> None:
         """Note a defect of ours; only this digest or step is held up by it."""
         self._note(logging.ERROR, "defect", where, digest=digest, reason=what)
 

@@ -120,6 +120,10 @@ class Worker:
         except StoreError as error:
             self._store_failed(error)
             return self._store_again - now
+        except Exception as defect:  # noqa: BLE001 - not even a defect of ours stops deliveries
+            self._journal.defect(None, describe(defect))
+            self._store_again = now + self._limits.store_ladder[-1]
+            return self._store_again - now
         return min(self._limits.idle_poll, held.seconds or self._limits.idle_poll)
 
     async def _take_back(self, now: float) -> None:
