@@ -7,7 +7,16 @@ authors_line           text_authors.py  names as the digest shows them
 """
 
 from bot.compose.sentences import excerpt
+from bot.compose.text_authors import authors_line
 from bot.compose.text_plain import PlainText, plain, plain_spans
 from bot.compose.truncate import truncate, utf16_length
 
-__all__ = ["PlainText", "excerpt", "plain", "plain_spans", "truncate", "utf16_length"]
+__all__ = [
+    "PlainText",
+    "authors_line",
+    "excerpt",
+    "plain",
+    "plain_spans",
+    "truncate",
+    "utf16_length",
+]
