@@ -194,6 +194,8 @@ class Door:
                 return self._enter(request, request.query["token"], _own_path(request))
             if verdict is Verdict.WELCOME or request.match_info.route in open_routes:
                 return await handler(request)
+            if _followed_from_elsewhere(request):
+                return _go_on(_own_path(request, query=True))
             return _login(401)
 
         return door
@@ -218,13 +220,7 @@ class Door:
         return self._welcome(request, path)
 
     def _welcome(self, request: web.Request, path: str) -> web.Response:
-        """Set the cookie on a page that goes on by itself.
-
-        Not a redirect: after a link on another site, browsers hold a strict cookie back from
-        everything that a redirect leads to.
-        """
-        page = templates().get_template("welcome.html").render(path=path)
-        answer = web.Response(text=page, content_type="text/html")
+        answer = _go_on(path)
         if self._access.token:
             secure = request.secure or request.headers.get("X-Forwarded-Proto") == "https"
             answer.set_cookie(
@@ -239,10 +235,27 @@ def _login(status: int, *, wrong: bool = False) -> web.Response:
     return web.Response(text=page, content_type="text/html", status=status)
 
 
-def _own_path(request: web.Request) -> str:
+def _go_on(path: str) -> web.Response:
+    """Return a page that goes on to `path` by itself.
+
+    Not a redirect: after a link on another site, browsers hold a strict cookie back from
+    everything that a redirect leads to. From a page of ours they send it.
+    """
+    page = templates().get_template("welcome.html").render(path=path)
+    return web.Response(text=page, content_type="text/html")
+
+
+def _followed_from_elsewhere(request: web.Request) -> bool:
+    """Whether the cookie may be missing only because another site's link led here."""
+    site = request.headers.get("Sec-Fetch-Site")
+    return request.method == "GET" and site in ("cross-site", "same-site")
+
+
+def _own_path(request: web.Request, *, query: bool = False) -> str:
     """Return the path to go on to; never one that leads to another host ("//host")."""
-    path = request.rel_url.raw_path
-    return "/" + path.lstrip("/\\")
+    url = request.rel_url
+    path = "/" + url.raw_path.lstrip("/\\")
+    return f"{path}?{url.raw_query_string}" if query and url.raw_query_string else path
 
 
 async def read_fields(request: web.Request) -> Mapping[str, str]:

@@ -22,10 +22,11 @@ async def listening(
     routes: Iterable[Route],
     access: Access | None = None,
     limits: ListenLimits | None = None,
+    address: Address = ANY_PORT,
 ) -> AsyncIterator[Listener]:
-    """A private listener on a free port, closed at the end."""
+    """A private listener, on a free port if none is given, closed at the end."""
     listener = await open_private(
-        ANY_PORT, routes, access or access_for(ANY_PORT), limits or ListenLimits()
+        address, routes, access or access_for(address), limits or ListenLimits()
     )
     try:
         yield listener

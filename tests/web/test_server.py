@@ -143,6 +143,23 @@ async def test_a_link_with_the_token_opens_the_page_for_good() -> None:
             assert await answer.text() == "<p>hello"
 
 
+async def test_a_link_on_another_site_does_not_ask_for_the_token_again() -> None:
+    # The browser holds the strict cookie back on this first step; from our own page it sends it.
+    followed = {
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "navigate",
+        "Sec-Fetch-Dest": "document",
+    }
+    async with listening(ROUTES, GUARDED) as at, aiohttp.ClientSession() as client:
+        async with client.get(at.url + "deep/x?y=1", headers=followed) as answer:
+            text = await answer.text()
+        assert 'content="0; url=/deep/x?y=1"' in text
+        assert "hello" not in text
+        own = followed | {"Sec-Fetch-Site": "same-origin"}
+        async with client.get(at.url + "deep/x?y=1", headers=own) as answer:
+            assert answer.status == 401
+
+
 async def test_behind_tls_the_cookie_is_kept_to_tls() -> None:
     async with listening(ROUTES, GUARDED) as at, aiohttp.ClientSession() as client:
         headers = {"X-Forwarded-Proto": "https"}

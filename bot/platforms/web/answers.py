@@ -1,0 +1,43 @@
+"""What Paperboy answers → what the page draws. PURE."""
+
+from bot.model import Action, Reply
+from bot.platforms.web.draw import Answer
+from bot.platforms.web.message import Button, Message
+
+
+def answer_of(reply: Reply) -> Answer:
+    """Return a private answer: its message, form and file."""
+    return Answer(message_of(reply), reply.form, dict(reply.errors), reply.file)
+
+
+def message_of(reply: Reply) -> Message:
+    """Return what an answer says, as a message that could stand in the channel."""
+    rows, rest = _by_row(reply)
+    return Message(
+        title=reply.title,
+        lines=tuple(line for line in reply.text.split("\n") if line.strip()),
+        table=reply.table,
+        row_buttons=rows,
+        buttons=tuple(Button(action.label, action.command) for action in rest),
+        ok=reply.ok,
+    )
+
+
+def _by_row(reply: Reply) -> tuple[tuple[tuple[Button, ...], ...], tuple[Action, ...]]:
+    """Put actions that end in the number of a row ("pause 2") into that row; return the rest too.
+
+    There the first word says enough; the whole label stays what a screen reader says.
+    """
+    if not reply.table or reply.table[0][:1] != ("Number",):
+        return (), reply.actions
+    numbers = [row[0] for row in reply.table[1:]]
+    rows: list[list[Button]] = [[] for _ in numbers]
+    rest: list[Action] = []
+    for action in reply.actions:
+        number = action.command.rpartition(" ")[2]
+        if number in numbers:
+            short = action.label.partition(" ")[0]
+            rows[numbers.index(number)].append(Button(short, action.command, action.label))
+        else:
+            rest.append(action)
+    return tuple(map(tuple, rows)), tuple(rest)
