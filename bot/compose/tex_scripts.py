@@ -26,7 +26,6 @@ _DOWN_TABLE = str.maketrans(_DOWN)
 _UP_KNOWN = frozenset(_UP | _RAISED | {"⊤": "", "∘": ""})
 _DOWN_KNOWN = frozenset(_DOWN)
 _WORD = re.compile(r"[^\W\d_]{3}")
-_ROMAN = re.compile(r"[IVX]+")
 _DECIMAL = re.compile(r"\d+\.\d+")
 _BARE = re.compile(r"[-+]?\d+(?:\.\d+)?|\w+|\S")
 _ORDINAL = re.compile(r"st|nd|rd|th")
@@ -38,8 +37,7 @@ def superscript(inner: str, *, before: str = "", after: str = "") -> str:
     if before.isdecimal() and _ORDINAL.fullmatch(inner):
         return inner
     tight = inner.replace(" ", "")
-    small = _UP_KNOWN.issuperset(tight) and (not _WORD.search(tight) or bool(_ROMAN.match(tight)))
-    if small:
+    if _UP_KNOWN.issuperset(tight) and not _WORD.search(tight):
         return tight.translate(_UP_TABLE)
     return inner if inner in ("±", "∓") else _written("^", inner, after)
 

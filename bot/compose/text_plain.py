@@ -141,7 +141,7 @@ def _single_spaced(pieces: list[Piece]) -> Iterator[Piece]:
     ended = " "
     for piece in pieces:
         kept = piece
-        if ended == " " and piece[0][0] == " ":
+        if ended == " " and piece[0].startswith(" "):
             kept = _without(piece, len(piece[0]) - len(piece[0].lstrip(" ")), 0)
         if "  " in kept[0]:
             kept = (re.sub("  +", " ", kept[0]), kept[1], kept[2])
