@@ -2,24 +2,33 @@
 
 One `Plan` per destination and slot: every paper since the cursors that a topic found and the
 destination has not seen, each once, with all the topics that found it. A plan without items and
-note only moves cursors. 100,000 destinations take about a second, so the inner loop works on plain
-indexes and everything that destinations share is computed once.
+note only moves cursors.
+
+A paper comes to a destination once, ever: the ledger (`shown`) keeps what came before, and a
+composer remembers what it plans, in case a destination has two slots due at once. Only
+`updates: on` brings a newer version back. A paper announced twice in the range (new, then a new
+version) is one entry, in the highest version that matched.
+
+100,000 destinations with 190,000 items are to take about a second, so the inner loop works on
+plain lists, and what destinations share (days, exclusions, reasons) is worked out once.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from operator import itemgetter
 
+from bot.compose.heading import Headings
 from bot.compose.match import matches
-from bot.compose.phrases import day, joined
+from bot.compose.notices import doubt, lost, notice, outage
+from bot.compose.share import share
 from bot.compose.topic import parse_topic
 from bot.model import (
     Advance,
     Announcement,
     Because,
     Destination,
-    Heading,
     Item,
     Kind,
     Paper,
@@ -27,24 +36,56 @@ from bot.model import (
     Plan,
     Slot,
     Subscription,
-    Weekly,
 )
 
+__all__ = [
+    "CAP",
+    "Composer",
+    "Due",
+    "Hit",
+    "LeftOut",
+    "Said",
+    "Shown",
+    "doubt",
+    "lost",
+    "notice",
+    "outage",
+]
+
 CAP = 30  # papers of a digest that are shown; the rest stands behind a button
-CATCH_UP_DAYS = 3  # list dates from which a digest is a catch-up: titles only
-WEEK_DAYS = 5  # list dates that a weekly digest covers anyway
-_SECTION = {Kind.NEW: 0, Kind.CROSS: 1, Kind.REPLACE: 2}
 
 Said = Sequence[tuple[Announcement, Paper]]
+"""Announcements ascending by number, each with the paper in its version."""
 Shown = Mapping[tuple[Destination, str], int]
+"""The ledger: the highest version of a paper ever shown at a destination."""
+
+_BITS = {Kind.NEW: 1, Kind.CROSS: 2, Kind.REPLACE: 4}  # also the order of a digest's sections
+_REPLACE = _BITS[Kind.REPLACE]
+_NOTHING: Mapping[str, int] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hit:
-    """A topic found an announcement: `at` is its index in what was said."""
+    """A topic found an announcement: `at` is its index in what was said.
+
+    `because` is asked only for what comes into a digest; where several subscriptions share the
+    topic, its second answer is kept.
+    """
 
     at: int
     because: Callable[[], tuple[Because, ...]]
+    _asked: bool = field(default=False, init=False, repr=False, compare=False)
+    _kept: tuple[Because, ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def reasons(self) -> tuple[Because, ...]:
+        """Return why the topic matched."""
+        if self._kept is not None:
+            return self._kept
+        found = self.because()
+        if self._asked:
+            self._kept = found
+        self._asked = True
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +98,26 @@ class Due:
     late: bool = False
 
 
-@dataclass(slots=True)
-class _Entry:
-    """A paper on its way into a digest."""
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Papers that a topic found and that do not come, for previews."""
 
-    at: int
-    version: int
-    kind: Kind
-    update: bool
-    hits: list[tuple[int, Hit]]  # (subscription number, hit)
+    seen: int = 0  # they came before
+    excluded: int = 0  # taken away by the place's exclusion
+
+
+_Found = list[tuple[int, Hit]]
+"""A paper on its way into a digest: (subscription number, hit), the one that brings it first."""
 
 
 class Composer:
-    """Makes plans from one range of announcements, ascending by number, up to `upto`.
+    """Makes plans from one range of announcements, up to the number `upto`.
 
-    `kept_from` is the first list date still kept, where older ones were pruned: a subscription
-    whose cursor lies before the first announcement is told so.
+    `hits` are what each topic found, by canonical text, ascending; a late announcement stands among
+    them only for topics that look at comments or journals. `announced` is how many announcements
+    each batch carries in all: a day of which this range holds only stragglers is not named.
+    Where announcements up to `pruned_upto` are no longer kept, digests that would have needed them
+    say from when they start.
     """
 
     def __init__(
@@ -83,223 +128,222 @@ class Composer:
         upto: int,
         *,
         pruned_upto: int = 0,
+        announced: Mapping[date, int] | None = None,
+        cap: int = CAP,
     ) -> None:
         self._said = said
-        self._seqs = [announcement.seq for announcement, _ in said]
-        self._hits = hits
-        self._shown = shown
-        self._upto = upto
+        self._papers = [one.paper for one, _ in said]
+        self._versions = [one.version for one, _ in said]
+        self._kinds = [one.kind for one, _ in said]
+        self._bits = [_BITS[one.kind] for one, _ in said]
+        self._seqs = [one.seq for one, _ in said]
         self._end = bisect_right(self._seqs, upto)
-        self._pruned_upto = pruned_upto
-        self._days: dict[int, tuple[tuple[date, ...], int]] = {}
+        self._hits = hits
+        self._upto = upto
+        self._cap = cap
+        self._ledger = _by_destination(shown)
+        self._headings = Headings(said, self._seqs, self._end, announced or {}, pruned_upto)
+        self._starts: dict[int, int] = {}
+        self._masks: dict[frozenset[Kind], int] = {}
         self._excluded: dict[str, Callable[[int], bool]] = {}
+        self._composed: dict[Destination, list[Due]] = {}
 
     def compose(self, due: Due) -> Plan:
-        """Return the plan of one destination and slot."""
-        entries: dict[str, _Entry] = {}
-        for subscription in due.subscriptions:
-            self._collect(due.place, subscription, entries)
-        ordered = sorted(entries.values(), key=_place_in_digest)
-        shown = _fair(ordered, CAP)
-        heading = self._heading(due, bool(ordered))
-        chosen = set(map(id, shown))
-        rest = [entry for entry in ordered if id(entry) not in chosen]
+        """Return the plan of one destination and slot; the same again for the same `due`."""
+        ledger = self._ledger_of(due)
+        items, count = self._items(self._found(due, ledger), ledger)
         return Plan(
-            destination=due.place.destination,
-            slot=due.slot,
-            heading=heading,
-            items=tuple(map(self._item, [*shown, *rest])),
-            shown=len(shown),
-            advances=tuple(self._advance(one) for one in due.subscriptions),
+            due.place.destination,
+            due.slot,
+            self._headings.heading(due.place, due.subscriptions, late=due.late, found=bool(items)),
+            items,
+            count,
+            tuple([Advance(one.id, one.cursor, self._to(one)) for one in due.subscriptions]),
         )
 
-    def _collect(self, place: Place, one: Subscription, entries: dict[str, _Entry]) -> None:
-        """Add what one subscription finds; papers found before only gain its number."""
-        hits = self._hits.get(one.topic, ())
+    def left_out(self, due: Due) -> LeftOut:
+        """Return how many papers were found for these subscriptions and do not come, and why."""
+        ledger = self._ledger_of(due)
+        bare = Place(due.place.destination, due.place.name)
+        anything = self._found(replace(due, place=bare), _NOTHING).keys()
+        here = self._found(due, ledger).keys()
+        seen = anything & (ledger.keys() | self._skipped(due.place).keys()) - here
+        return LeftOut(seen=len(seen), excluded=len(anything - seen - here))
+
+    def _to(self, one: Subscription) -> int:
+        return max(one.cursor, self._upto)
+
+    def _ledger_of(self, due: Due) -> Mapping[str, int]:
+        """Return what the destination has, with what this composer plans for its other slots."""
+        destination = due.place.destination
+        ledger = self._ledger.get(destination, _NOTHING) if self._ledger else _NOTHING
+        before = self._composed.setdefault(destination, [due])
+        for other in before:
+            if other is due or other == due:
+                return ledger  # only what was composed earlier counts
+            planned = self._found(other, ledger)
+            ledger = {**ledger, **{paper: self._version(found) for paper, found in planned.items()}}
+        before.append(due)
+        return ledger
+
+    # ── which papers ─────────────────────────────────────────────────────────────────────────────
+
+    def _found(self, due: Due, ledger: Mapping[str, int]) -> dict[str, _Found]:
+        """Return the papers that come, each with all that found it."""
+        found: dict[str, _Found] = {}
+        skipped = self._skipped(due.place)
+        excluded = self._exclusion(due.place.exclude) if due.place.exclude else None
+        for one in due.subscriptions:
+            self._collect(one, found, ledger, skipped, excluded)
+        if len(due.subscriptions) > 1 and found:
+            for one in due.subscriptions:
+                self._join(one, found, excluded)
+        return found
+
+    def _collect(
+        self,
+        one: Subscription,
+        found: dict[str, _Found],
+        ledger: Mapping[str, int],
+        skipped: Mapping[str, int],
+        excluded: Callable[[int], bool] | None,
+    ) -> None:
+        """Add the papers that one subscription brings: not yet shown, or newer and wanted."""
+        hits = self._hits.get(one.topic)
         if not hits:
             return
-        start = bisect_right(self._seqs, one.cursor)
-        excluded = self._exclusion(place.exclude)
+        papers, bits = self._papers, self._bits
+        start, end, mask = self._start(one.cursor), self._end, self._mask(one.kinds)
         for hit in hits:
-            if not start <= hit.at < self._end or excluded(hit.at):
+            at = hit.at
+            if at < start or at >= end or (excluded is not None and excluded(at)):
                 continue
-            announcement, paper = self._said[hit.at]
-            entry = entries.get(paper.id)
-            if entry is not None:
-                _join(entry, hit, announcement, one)
-            elif accepted := self._accepted(place, one, announcement):
-                kind = announcement.kind
-                version, update = announcement.version, accepted == "update"
-                entries[paper.id] = _Entry(hit.at, version, kind, update, [(one.number, hit)])
+            paper = papers[at]
+            if paper in found:
+                self._again(
+                    found[paper],
+                    one.number,
+                    hit,
+                    first=bool(bits[at] & mask) and paper not in ledger,
+                )
+            elif paper not in ledger:
+                if bits[at] & mask and paper not in skipped:
+                    found[paper] = [(one.number, hit)]
+            elif one.updates and self._is_newer(at, ledger[paper], skipped.get(paper, 0)):
+                found[paper] = [(one.number, hit)]
 
-    def _accepted(self, place: Place, one: Subscription, said: Announcement) -> str:
-        """Return "first" or "update" for what this destination should get, or ""."""
-        before = self._shown.get((place.destination, said.paper))
-        if before is not None:
-            newer = said.version > before and said.kind is Kind.REPLACE and not said.late
-            return "update" if one.updates and newer else ""
-        if place.skip_shown_at and (place.skip_shown_at, said.paper) in self._shown:
-            return ""
-        return "first" if said.kind in one.kinds else ""
+    def _is_newer(self, at: int, shown: int, skipped: int) -> bool:
+        replaces = self._bits[at] == _REPLACE and not self._said[at][0].late
+        return replaces and self._versions[at] > max(shown, skipped)
+
+    def _join(
+        self,
+        one: Subscription,
+        found: Mapping[str, _Found],
+        excluded: Callable[[int], bool] | None,
+    ) -> None:
+        """Note what this subscription found of the papers that come, whatever brings them."""
+        start = self._start(one.cursor)
+        for hit in self._hits.get(one.topic, ()):
+            entry = found.get(self._papers[hit.at])
+            if entry and start <= hit.at < self._end and not (excluded and excluded(hit.at)):
+                self._again(entry, one.number, hit)
+
+    def _again(self, entry: _Found, number: int, hit: Hit, *, first: bool = False) -> None:
+        """Add another find of a paper that comes: of another topic, or of its newer version.
+
+        `first`: it could have brought the paper itself, so the earlier of the two did.
+        """
+        if first and hit.at < entry[0][1].at:
+            entry.insert(0, (number, hit))
+        elif (number, hit) not in entry:
+            entry.append((number, hit))
+
+    def _start(self, cursor: int) -> int:
+        start = self._starts.get(cursor)
+        if start is None:
+            start = self._starts[cursor] = bisect_right(self._seqs, cursor)
+        return start
+
+    def _skipped(self, place: Place) -> Mapping[str, int]:
+        """Return what a channel already showed of which this person wants no repetition."""
+        if place.skip_shown_at is None:
+            return _NOTHING
+        return self._ledger.get(place.skip_shown_at, _NOTHING)
+
+    def _mask(self, kinds: frozenset[Kind]) -> int:
+        mask = self._masks.get(kinds)
+        if mask is None:
+            mask = self._masks[kinds] = sum(_BITS[kind] for kind in kinds)
+        return mask
 
     def _exclusion(self, text: str) -> Callable[[int], bool]:
         if text not in self._excluded:
-            self._excluded[text] = self._excluding(text)
+            self._excluded[text] = _excluding(text, self._said)
         return self._excluded[text]
 
-    def _excluding(self, text: str) -> Callable[[int], bool]:
-        if not text:
-            return lambda _: False
-        expression = parse_topic(text).expression
-        known: dict[int, bool] = {}
+    # ── items ────────────────────────────────────────────────────────────────────────────────────
 
-        def excluded(at: int) -> bool:
-            if at not in known:
-                known[at] = matches(expression, self._said[at][1])
-            return known[at]
+    def _items(
+        self, found: Mapping[str, _Found], ledger: Mapping[str, int]
+    ) -> tuple[tuple[Item, ...], int]:
+        """Return the items, those to be shown first, and how many these are."""
+        ordered = sorted(found.values(), key=self._order) if len(found) > 1 else [*found.values()]
+        count = len(ordered)
+        if count > self._cap:
+            chosen = share([[number for number, _ in entry] for entry in ordered], self._cap)
+            rest = [entry for place, entry in enumerate(ordered) if place not in chosen]
+            ordered = [*(ordered[place] for place in sorted(chosen)), *rest]
+            count = len(chosen)
+        return tuple([self._item(entry, ledger) for entry in ordered]), count
 
-        return excluded
+    def _order(self, entry: _Found) -> tuple[int, int]:
+        at = entry[0][1].at
+        return self._bits[at], at
 
-    def _item(self, entry: _Entry) -> Item:
-        because: dict[Because, None] = {}
-        for _, hit in entry.hits:
-            because.update(dict.fromkeys(hit.because()))
-        return Item(
-            paper=self._said[entry.at][1].id,
-            version=entry.version,
-            kind=entry.kind,
-            subscriptions=tuple(sorted({number for number, _ in entry.hits})),
-            because=tuple(because),
-            update=entry.update,
-        )
+    def _item(self, entry: _Found, ledger: Mapping[str, int]) -> Item:
+        number, hit = entry[0]
+        at = hit.at
+        paper, kind = self._papers[at], self._kinds[at]
+        if len(entry) == 1:
+            because = hit.reasons()
+            return Item(paper, self._versions[at], kind, (number,), because, paper in ledger)
+        version = self._version(entry)
+        numbers = tuple(sorted({number for number, _ in entry}))
+        return Item(paper, version, kind, numbers, self._reasons(entry, version), paper in ledger)
 
-    def _advance(self, one: Subscription) -> Advance:
-        return Advance(one.id, one.cursor, max(one.cursor, self._upto))
+    def _version(self, entry: _Found) -> int:
+        """Return the highest version that matched: what is shown, and what the ledger keeps."""
+        return max([self._versions[hit.at] for _, hit in entry])
 
-    # ── heading ──────────────────────────────────────────────────────────────────────────────────
-
-    def _covered(self, cursor: int) -> tuple[tuple[date, ...], int]:
-        """Return the list dates after a cursor, and how many announcements they carry."""
-        if cursor not in self._days:
-            start = bisect_right(self._seqs, cursor)
-            said = [one for one, _ in self._said[start : self._end] if not one.late]
-            self._days[cursor] = (tuple(sorted({one.batch for one in said})), len(said))
-        return self._days[cursor]
-
-    def _heading(self, due: Due, found: bool) -> Heading:
-        oldest = min(one.cursor for one in due.subscriptions)
-        days, scanned = self._covered(oldest)
-        first = [one for one in due.subscriptions if not one.first_done]
-        note, actions = "", ()
-        if days and not found and (first or due.place.tell_empty):
-            note = _nothing(due.subscriptions if due.place.tell_empty else first, days, scanned)
-            if not due.place.tell_empty:
-                note, actions = f"{note} I stay quiet on such days.", ("tell-empty",)
-        if oldest < self._pruned_upto and (found or note):
-            note = f"{note} {_kept_from(days)}".strip()
-        return Heading(
-            days=days,
-            scanned=scanned,
-            topics=tuple((one.number, one.label) for one in due.subscriptions),
-            late=due.late and bool(days),
-            catch_up=any(
-                _is_catch_up(one, self._covered(one.cursor)[0]) for one in due.subscriptions
-            ),
-            note=note,
-            actions=actions,
-        )
+    def _reasons(self, entry: _Found, version: int) -> tuple[Because, ...]:
+        """Return all reasons, each once; those found in another version's text do not apply."""
+        reasons: dict[Because, None] = {}
+        for _, hit in sorted(entry, key=_BY_NUMBER):
+            if self._versions[hit.at] == version:
+                reasons.update(dict.fromkeys(hit.reasons()))
+        return tuple(reasons)
 
 
-def notice(
-    destination: Destination,
-    kind: str,
-    incident: str,
-    text: str,
-    due: datetime,
-    actions: Iterable[str] = (),
-) -> Plan:
-    """Return a digest without papers: a sentence, once per (destination, kind, incident)."""
-    slot = Slot(f"notice:{kind}:{incident}", due)
-    return Plan(destination, slot, Heading(note=text, actions=tuple(actions)), shown=0)
+_BY_NUMBER = itemgetter(0)
 
 
-def outage(destination: Destination, last: date | None, since: date, due: datetime) -> Plan:
-    """Return the notice that arXiv did not answer for two announcement days, once per incident."""
-    begin = f"No digest since {day(last)}" if last else "No digest yet"
-    text = f"{begin}: arXiv does not answer. Nothing is lost."
-    return notice(destination, "outage", since.isoformat(), text, due)
+def _by_destination(shown: Shown) -> dict[Destination, dict[str, int]]:
+    """Group the ledger, so that each destination is looked up once and not once a paper."""
+    ledger: dict[Destination, dict[str, int]] = {}
+    for (destination, paper), version in shown.items():
+        ledger.setdefault(destination, {})[paper] = version
+    return ledger
 
 
-def doubt(
-    destination: Destination, name: str, days: Sequence[date], key: str, due: datetime
-) -> Plan:
-    """Return the question whether a digest arrived, for a place that cannot be asked."""
-    what = f"the digest of {joined([day(one) for one in days])}" if days else "my last message"
-    text = f"I could not confirm that {what} reached {name}. Is it there?"
-    return notice(destination, "doubt", key, text, due, (f"doubt:{key}",))
+def _excluding(text: str, said: Said) -> Callable[[int], bool]:
+    """Return a test whether an announcement's paper matches an exclusion, remembered by paper."""
+    expression = parse_topic(text).expression
+    known: dict[int, bool] = {}
 
+    def excluded(at: int) -> bool:
+        if at not in known:
+            known[at] = matches(expression, said[at][1])
+        return known[at]
 
-def lost(
-    destination: Destination, name: str, reason: str, count: int, incident: str, due: datetime
-) -> Plan:
-    """Return the notice to a person that a channel cannot be written to any more."""
-    its = f"Its {count} subscriptions are" if count != 1 else "Its subscription is"
-    text = (
-        f"I can't post to {name} any more ({reason}). {its} paused, not deleted, "
-        "and will resume when it is back."
-    )
-    return notice(destination, "lost", incident, text, due)
-
-
-def _place_in_digest(entry: _Entry) -> tuple[int, int]:
-    return (2 if entry.update else _SECTION[entry.kind], entry.at)
-
-
-def _join(entry: _Entry, hit: Hit, said: Announcement, one: Subscription) -> None:
-    """Add another reason for a paper that is in already; updates raise its version."""
-    if entry.at == hit.at or said.kind in one.kinds:
-        entry.hits.append((one.number, hit))
-    if said.version > entry.version and (one.updates or said.kind in one.kinds):
-        entry.version = said.version
-
-
-def _fair(entries: Sequence[_Entry], cap: int) -> list[_Entry]:
-    """Return the entries shown: the topics take turns until the cap is reached.
-
-    With up to 10 topics each so gets at least 3 of 30, if it has as many.
-    """
-    if len(entries) <= cap:
-        return list(entries)
-    queues: dict[int, list[_Entry]] = {}
-    for entry in entries:
-        for number in dict.fromkeys(number for number, _ in entry.hits):
-            queues.setdefault(number, []).append(entry)
-    turns = [iter(queue) for _, queue in sorted(queues.items())]
-    taken: dict[int, _Entry] = {}
-    while turns and len(taken) < cap:
-        turns = [turn for turn in turns if len(taken) >= cap or _take(turn, taken)]
-    return [entry for entry in entries if id(entry) in taken]
-
-
-def _take(turn: Iterable[_Entry], taken: dict[int, _Entry]) -> bool:
-    """Take a topic's next entry that no other took; False when it has none left."""
-    for entry in turn:
-        if id(entry) not in taken:
-            taken[id(entry)] = entry
-            return True
-    return False
-
-
-def _is_catch_up(one: Subscription, days: Sequence[date]) -> bool:
-    usual = WEEK_DAYS if isinstance(one.schedule, Weekly) else 0
-    return len(days) >= usual + CATCH_UP_DAYS
-
-
-def _nothing(ones: Sequence[Subscription], days: Sequence[date], scanned: int) -> str:
-    topics = joined([one.label for one in ones], "or")
-    when = day(days[0]) if len(days) == 1 else f"{day(days[0])} to {day(days[-1])}"
-    return f"Nothing on {topics} among the {scanned:,} papers of {when}."
-
-
-def _kept_from(days: Sequence[date]) -> str:
-    return f"I keep announcements for 90 days, so this starts at {day(days[0])}." if days else ""
+    return excluded
