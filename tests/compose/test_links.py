@@ -1,0 +1,429 @@
+"""The paper's own link, from text as authors really write it. Real data is measured in
+test_links_measured.py; every text here is invented."""
+
+import re
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import example, given, strategies as st
+
+from bot.compose.links import find_links, find_promise, shown_link
+from bot.model import LinkKind
+
+MINE = "https://github.com/me/mine"
+
+
+def first(abstract: str, comment: str | None = None) -> str | None:
+    link = shown_link(find_links(abstract, comment))
+    return link.url if link else None
+
+
+def kinds(abstract: str, comment: str | None = None) -> list[tuple[str, str]]:
+    return [(link.host, link.kind.value) for link in find_links(abstract, comment)]
+
+
+# ── text as it really is ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Code: https://github.com/me/mine.",
+        "Code is at (https://github.com/me/mine).",
+        "Code is at https://github.com/me/mine). More follows.",
+        "Code is at [https://github.com/me/mine].",
+        'Code is at "https://github.com/me/mine".',
+        "Code is at `https://github.com/me/mine`",
+        "Code is at https://github.com/me/mine。",
+        "Code is at https://github.com/me/mine || ",
+        "Code is at https://github.com/me/mine.git.",
+        "Code is at https://github.com/me/mine/",
+        "Code is at http://www.github.com/me/mine",
+        "Code is at github.com/me/mine.",
+        "Code is at www.github.com/me/mine",
+        "Code is athttps://github.com/me/mine.",
+        "Code is at~https://github.com/me/mine",
+        "Code is at https://github.com/me/mine/tree/main/sub?tab=readme-ov-file#usage",
+        "Code is at https://github.com/me/mine#.",
+        "Code is at https://github.com/me/mine.The rest is silence.",
+        "Code is at https://github. com/me/mine.",
+        "Code is at https: //github.com/me/mine.",
+        "Code is at https:\n//github.com/me/mine.",
+        "Code is at https:/github.com/me/mine.",
+        "Code is at https//github.com/me/mine.",
+        "Code is at https://github.com/ me/mine.",
+        "Code is at https://github.com/me/ mine.",
+        "Code is at https://github.com/me/\nmine.",
+        "Code is at https://github.com/me /mine.",
+        r"Code is at \url{https://github.com/me/mine}.",
+        r"Code is at \url{https://github.com/me/ mine}.",
+        r"Code is \href{https://github.com/me/mine}{here}.",
+        r"Code is at \href{https://github.com/me/mine}{https://github.com/me/mine}.",
+        r"Code is at \href{https://github.com/me/mine}.",
+        r"Our \href{code}{https://github.com/me/mine}.",
+        r"Code is $\href{https://github.com/me/mine}{\text{here}}$.",
+        r"Code is at \textcolor{blue}{https://github.com/me/mine}.",
+        r"We release it\footnote{https://github.com/me/mine}.",
+        "Code is at [this https URL](https://github.com/me/mine).",
+        'Code is at <a href="https://github.com/me/mine">this https URL</a>.',
+        "Code: https://github.com/me/mine,https://github.com/me/other",
+        "Code: https://github.com/me/minehttps://huggingface.co/me/model",
+    ],
+)
+def test_the_repository_is_found_however_it_is_written(text: str) -> None:
+    assert first(text) == MINE
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("Code: HTTPS://GITHUB.COM/Me/Mine.GIT", "https://github.com/Me/Mine"),
+        ("Code: https://github.com/me/digit", "https://github.com/me/digit"),
+        ("Code: https://github.com/me/legit.git", "https://github.com/me/legit"),
+        ("Code: https://github.com/me/a.github.io", "https://github.com/me/a.github.io"),
+        ("Code: https://github.com/me/fusion-.git", "https://github.com/me/fusion-"),
+        (r"Code: https://github.com/me/my\_own\_code", "https://github.com/me/my_own_code"),
+        ("Code: https://github.com/me/some- Thing", "https://github.com/me/some-Thing"),
+        ("Code: https://gitlab.uni.fr/a/b/c/-/tree/main", "https://gitlab.uni.fr/a/b/c"),
+        ("Code: https://gitlab.com/a/b/tree/dev", "https://gitlab.com/a/b"),
+        ("Code: https://bitbucket.org/me/mine/src/master/", "https://bitbucket.org/me/mine"),
+        ("Code: https://codeberg.org/me/mine/src/branch/x", "https://codeberg.org/me/mine"),
+        (
+            "Code: https://sourceforge.net/projects/mine/files/",
+            "https://sourceforge.net/projects/mine",
+        ),
+        (
+            "Code: https://anonymous.4open.science/r/mine-12AB/README.md",
+            "https://anonymous.4open.science/r/mine-12AB",
+        ),
+        ("Model: https://huggingface.co/me/m/tree/main", "https://huggingface.co/me/m"),
+        ("Project page: me.github.io/mine/.", "https://me.github.io/mine"),
+        ("Project page: https://Me.github.io.", "https://Me.github.io"),
+        ("Website: https://me. github.io/mine", "https://me.github.io/mine"),
+        (r"Code: http://www.uni.edu/\~{}me/code/", "http://www.uni.edu/~me/code/"),
+        (r"Code: http://www.uni.edu/$\sim$me/c.html.", "http://www.uni.edu/~me/c.html"),
+        ("Data: doi:10.5281/zenodo.1234567.", "https://doi.org/10.5281/zenodo.1234567"),
+        ("Code: https://x.org/a?b=1&amp;c=2.", "https://x.org/a?b=1&c=2"),
+        ("Page: https://en.x.org/Mine_(tool)", "https://en.x.org/Mine_(tool)"),
+        ("Our website is smddbench.com.", "https://smddbench.com"),
+        (
+            "Code: https://web.archive.org/web/2020/https://x.org/y",
+            "https://web.archive.org/web/2020/https://x.org/y",
+        ),
+    ],
+)
+def test_the_address_shown_is_whole_and_no_more(text: str, url: str) -> None:
+    assert first(text) == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our code is available at (this https URL).",
+        "Our code will be available at https://github.com/.",
+        "Our code is on GitHub.com.",
+        "Our code is at https://github.com/xxx.",
+        "Write to me@cs.uni.edu or me@pages.github.io for the code.",
+        "We crawl Amazon.com, arXiv.org and Booking.com, e.g.in winter.",
+        "Sonnet leads with LandCover.ai at 52.4.",
+        "Sections 2.to and 3.5/4.6 differ; 10.5% of 10.1000/2000.",
+        "Proposed at https://[half an address",
+        "",
+    ],
+)
+def test_what_is_no_link_is_not_made_one(text: str) -> None:
+    assert find_links(text, None) == []
+
+
+def test_a_sentence_that_goes_on_is_not_swallowed() -> None:
+    assert first("See https://me.github.io/ Code: https://github.com/me/mine") == MINE
+    assert first("Code at https://github.com/me/mine/ and data elsewhere.") == MINE
+    assert first("Code at https://github.com/me/ and data elsewhere.") == "https://github.com/me"
+
+
+# ── whose ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We build on https://github.com/other/base to train agents.",
+        "We build upon the code of https://github.com/other/base.",
+        "Our code builds heavily on https://github.com/a/b and https://github.com/c/d.",
+        "Our implementation is based on nanoGPT (https://github.com/karpathy/nanoGPT).",
+        "We release a toolkit based on nanoGPT (https://github.com/karpathy/nanoGPT).",
+        "Our code is a fork of https://github.com/a/b.",
+        "The code is adapted from https://github.com/a/b",
+        "We modify the code provided by the authors at https://github.com/a/b.",
+        "We extend the popular fairseq toolkit (https://github.com/facebookresearch/fairseq).",
+        "We use the official implementation from https://github.com/a/b.",
+        "Experiments use the dataset available at https://huggingface.co/datasets/a/b.",
+        "We train using the PyKEEN library (https://github.com/pykeen/pykeen).",
+        "We evaluate on SWE-bench (https://github.com/princeton-nlp/SWE-bench).",
+        "We compare against the baseline https://github.com/a/b",
+        "We compare with the baseline of Smith et al. (https://github.com/smith/base).",
+        "The data set of Smith et al. is available at https://github.com/smith/data.",
+        "Their code is available at https://github.com/a/b.",
+        "The code of the competing method can be found at https://github.com/a/b.",
+        "We thank the authors of https://github.com/a/b for sharing.",
+        "Results take https://github.com/a/b as a backbone.",
+        "We start from https://github.com/a/b, which we extend.",
+        "Following https://github.com/a/b, we train for an hour.",
+        "Unlike previous work (https://github.com/a/b), ours scales.",
+        "We study projects such as Linux (https://github.com/torvalds/linux).",
+        "Implemented using PyTorch (https://pytorch.org).",
+    ],
+)
+def test_other_peoples_code_is_not_shown(text: str) -> None:
+    assert find_links(text, None) == []
+    assert first(f"{text} Our code: {MINE}") == MINE
+    assert first(text, f"Code: {MINE}") == MINE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Built on top of https://github.com/a/b, our code is at https://github.com/me/mine.",
+        "Our code, based on https://github.com/a/b, is available at https://github.com/me/mine.",
+        "Code is at https://github.com/me/mine, based on https://github.com/a/b.",
+        "Our code (https://github.com/me/mine) builds on https://github.com/a/b.",
+        "Based on nanoGPT (https://github.com/x/nanoGPT), we release https://github.com/me/mine.",
+        "We use data from https://osf.io/abc12 and our code is at https://github.com/me/mine.",
+    ],
+)
+def test_the_words_nearest_to_a_link_say_whose_it_is(text: str) -> None:
+    assert [link.url for link in find_links(text, None)] == [MINE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our method outperforms all baselines (https://github.com/me/mine).",
+        "We propose a method based on graph networks (https://github.com/me/mine).",
+        "The method beats the best models using synthetic data. https://github.com/me/mine",
+        "The code used in this paper is available at https://github.com/me/mine.",
+        "We release our code along with the baselines at https://github.com/me/mine.",
+        "The code is public at the following link: https://github.com/me/mine.",
+        "The data can be obtained from https://github.com/me/mine.",
+        "We open-source our code fork here: https://github.com/me/mine",
+        "To use the model, see https://github.com/me/mine",
+        "Code will be released upon acceptance at https://github.com/me/mine.",
+    ],
+)
+def test_an_own_link_in_suspicious_company_is_still_shown(text: str) -> None:
+    assert first(text) == MINE
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "Published in Neural Networks, https://doi.org/10.1016/j.neunet.2024.1",
+        "Accepted at TMLR: https://openreview.net/forum?id=x",
+        "ACL version: https://aclanthology.org/2024.acl-long.1",
+        "Accepted at the 5th Workshop on Things (https://things-workshop.github.io/2026)",
+        "Submitted to ICMCE 2024 (https://icmce.org/2024.html)",
+        "To be presented at the NLP Meeting 2025 (www.anlp.jp)",
+        "The full version is available at http://www.uni.edu/paper.pdf",
+        "For related work see http://www.uni.edu/me.html",
+        "Other author's papers can be downloaded at http://www.me.com/",
+        "Preregistered: https://osf.io/abcde",
+        "A preprint is archived on Zenodo: https://zenodo.org/record/1",
+        "Licensed under https://creativecommons.org/licenses/by/4.0/",
+    ],
+)
+def test_the_paper_itself_and_where_it_appears_are_no_links_to_show(comment: str) -> None:
+    assert find_links("An abstract.", comment) == []
+
+
+# ── what, and in which order ─────────────────────────────────────────────────────────────────────
+
+
+def test_code_stands_before_page_data_model_and_demo_wherever_they_are_named() -> None:
+    abstract = (
+        "The dataset is at https://huggingface.co/datasets/me/d, models are at "
+        "https://huggingface.co/me/m, a demo is at https://huggingface.co/spaces/me/s."
+    )
+    comment = "Project page: https://me.github.io/p, Code: https://github.com/me/mine"
+    assert kinds(abstract, comment) == [
+        ("github.com", "code"),
+        ("me.github.io", "project"),
+        ("huggingface.co", "data"),
+        ("huggingface.co", "model"),
+        ("huggingface.co", "demo"),
+    ]
+
+
+def test_a_repository_of_data_named_first_does_not_hide_the_code() -> None:
+    text = "The dataset is at https://github.com/me/data. The code is at https://github.com/me/c."
+    assert first(text) == "https://github.com/me/c"
+
+
+def test_a_list_of_two_repositories_follows_the_list_of_their_names() -> None:
+    text = "Data and code are available at https://github.com/me/d and https://github.com/me/c."
+    assert [(link.url, link.kind) for link in find_links(text, None)] == [
+        ("https://github.com/me/c", LinkKind.CODE),
+        ("https://github.com/me/d", LinkKind.DATA),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The dataset is available at https://github.com/me/mine", "data"),
+        ("The code and dataset are available at https://github.com/me/mine", "code"),
+        ("Project page: https://github.com/me/mine", "code"),
+        ("Code is available at https://me.github.io/mine", "code"),
+        ("Website with code: https://me.github.io/mine", "project"),
+        ("Videos and more on our project page https://me.github.io/mine", "project"),
+        ("We release the corpus at https://zenodo.org/record/1", "data"),
+        ("Scripts and data: https://doi.org/10.5281/zenodo.1", "code"),
+        ("Model: https://huggingface.co/me/m", "model"),
+        ("Leaderboard: https://huggingface.co/spaces/me/m", "demo"),
+        ("Datasets: https://huggingface.co/me", "data"),
+        ("A video is at https://youtu.be/abc", "demo"),
+        ("Our package: https://pypi.org/project/mine", "code"),
+        ("We present Mine (https://mine.uni.edu), a platform.", "project"),
+    ],
+)
+def test_the_kind_follows_the_host_and_the_words(text: str, kind: str) -> None:
+    (link,) = find_links(text, None)
+    assert link.kind.value == kind
+
+
+def test_a_link_named_twice_is_listed_once_under_the_more_telling_kind() -> None:
+    links = find_links("See https://github.com/Me/Mine.", "Dataset: https://github.com/me/mine/")
+    assert [(link.url, link.kind) for link in links] == [
+        ("https://github.com/Me/Mine", LinkKind.CODE)
+    ]
+
+
+def test_a_repository_stands_before_the_page_of_its_owner() -> None:
+    assert first("Code: https://github.com/me, https://github.com/me/mine") == MINE
+
+
+def test_evidence_holds_the_words_around_the_link() -> None:
+    (link,) = find_links("We do. Our code is at\nhttps://github.com/me/mine, enjoy. Bye.", None)
+    assert link.evidence == "Our code is at https://github.com/me/mine, enjoy"
+    assert link.host == "github.com"
+
+
+# ── promises ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Code will be released.", LinkKind.CODE),
+        ("We will release our code upon acceptance.", LinkKind.CODE),
+        ("The code and dataset will be made publicly available soon.", LinkKind.CODE),
+        ("Code coming soon.", LinkKind.CODE),
+        ("We plan to open-source the implementation.", LinkKind.CODE),
+        ("We include our data and will release the training code publicly.", LinkKind.CODE),
+        ("The dataset will be released. Models are large.", LinkKind.DATA),
+        ("The dataset will be released. Code will be available on GitHub.", LinkKind.CODE),
+    ],
+)
+def test_a_promise_is_recognised(text: str, kind: LinkKind) -> None:
+    promise = find_promise(text, None)
+    assert promise is not None
+    assert promise.kind is kind
+
+
+def test_a_promise_with_an_address_names_it() -> None:
+    promise = find_promise("We do. Code will be released at https://github.com/me/mine.git.", "")
+    assert promise is not None
+    assert promise.url == MINE
+    assert promise.evidence.startswith("Code will be released")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Code is available at https://github.com/me/mine.",
+        "Models will help the public soon to share rides.",
+        "The robot will be available to users.",
+        "We evaluate on publicly available data after review.",
+        "",
+    ],
+)
+def test_no_promise_is_read_into_other_words(text: str) -> None:
+    assert find_promise(text, None) is None
+
+
+# ── whatever arXiv sends ─────────────────────────────────────────────────────────────────────────
+
+_PIECES = st.sampled_from(
+    (
+        "https://",
+        "github.com/",
+        "a/b",
+        " ",
+        "\n",
+        "\\href{",
+        "}",
+        "{",
+        "(",
+        ")",
+        ".git",
+        "...",
+        "www.",
+        "code",
+        "is at",
+        "based on",
+        "10.5281/zenodo.1",
+        "\\_",
+        "~",
+        "[x](",
+        "&amp;",
+        "é",
+        ".",
+        ",",
+        ":",
+    )
+)
+
+
+@given(st.one_of(st.text(), st.lists(_PIECES).map("".join)))
+@example("https://github.com/a/b" * 3)
+@example("\\href{\\href{https://github.com/a/b}{")
+def test_any_text_gives_clean_links_and_never_an_error(text: str) -> None:
+    for link in find_links(text, text):
+        parts = urlsplit(link.url)
+        assert parts.scheme in {"http", "https"}
+        assert parts.hostname in {link.host, f"www.{link.host}"}
+        assert not re.search(r"\s|[.,;]$|github\.com/.*\.git$", link.url)
+    find_promise(text, text)
+
+
+_NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,8}([._-][A-Za-z0-9]{1,8}){0,2}", fullmatch=True)
+_FRAMES = st.sampled_from(
+    [
+        "{}",
+        "{}.",
+        "({})",
+        "{},",
+        "{};",
+        "<{}>",
+        "{}.git",
+        "{}/",
+        "\\url{{{}}}",
+        '"{}"',
+        "{}.\n",
+        "{}:",
+    ]
+)
+
+
+@given(_NAMES.filter(lambda n: not n.lower().endswith(".git")), _FRAMES)
+def test_any_repository_in_any_frame_is_found_to_the_letter(name: str, frame: str) -> None:
+    url = f"https://github.com/someone/{name}"
+    assert first(f"Our code is available at {frame.format(url)}") == url
+
+
+def test_a_hostile_text_costs_no_more_than_a_moment() -> None:
+    pieces = ("https://", "\\href{", "https://github.com/a/-", "a.", "[", "made publicly ", "(")
+    start = time.perf_counter()
+    for piece in pieces:
+        find_links(piece * (8_000 // len(piece)) + "https://github.com/a/b", None)
+    assert time.perf_counter() - start < len(pieces)
