@@ -190,8 +190,10 @@ class Reader:
         end = self.marks.pairs.get(found.start())
         if end is None:
             return found.end()
+        called = not math and self.raw.endswith("sqrt", 0, found.start())  # "sqrt{n}", as typed
+        self.emit("(" if called else "", found.start(), found.end())
         self.read(found.end(), end, math=math)
-        return end + 1
+        return self.emit(")" if called else "", end, end + 1)
 
     def _dollar(self, found: re.Match[str], _hi: int, _math: bool) -> int:
         at = found.start()

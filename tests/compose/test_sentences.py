@@ -1,7 +1,7 @@
 """Sentences, and the one that states the contribution."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bot.compose.sentences import excerpt, sentences
 from bot.compose.text import plain, plain_spans
@@ -49,6 +49,7 @@ def test_sentences_end_where_a_reader_would_pause(text: str, parts: list[str]) -
     assert sentences(text) == parts
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from(list("aB.!? ($)\\”1")) | st.characters(), max_size=60))
 def test_no_character_but_space_is_lost_between_sentences(text: str) -> None:
     assert "".join("".join(sentences(text)).split()) == "".join(text.split())
@@ -76,6 +77,7 @@ def test_the_first_sentence_that_states_the_contribution_is_shown(
     assert excerpt(abstract) == shown
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_an_excerpt_is_verbatim_in_the_plain_abstract(abstract: str) -> None:
     assert excerpt(abstract).removeprefix("… ") in plain(abstract)

@@ -26,6 +26,7 @@ WORDS = st.text(
 )
 
 
+@settings(deadline=None)
 @given(SOUP)
 @example("{" * 5000 + "}" * 5000)
 @example(r"\hat" * 3000 + "x")
@@ -37,6 +38,7 @@ def test_no_text_is_refused(text: str) -> None:
     plain(text)
 
 
+@settings(deadline=None)
 @given(SOUP)
 def test_plain_text_is_composed_encodable_and_single_spaced(text: str) -> None:
     shown = plain(text)
@@ -47,6 +49,7 @@ def test_plain_text_is_composed_encodable_and_single_spaced(text: str) -> None:
     assert not any(sign in shown for sign in "\n\t\r\u200b\u202e\x00")
 
 
+@settings(deadline=None)
 @given(SOUP)
 def test_the_way_back_covers_the_same_text(text: str) -> None:
     shown = plain_spans(text)
@@ -59,6 +62,7 @@ def test_the_way_back_covers_the_same_text(text: str) -> None:
     assert at == len(shown.text)
 
 
+@settings(deadline=None)
 @given(SOUP, st.integers(0, 60), st.integers(0, 60))
 def test_any_range_can_be_carried_over_both_ways(text: str, start: int, length: int) -> None:
     shown = plain_spans(text)
@@ -77,7 +81,7 @@ GLUE = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(WORDS, GLUE), min_size=1, max_size=20))
 def test_every_word_outside_commands_and_math_survives(pieces: list[tuple[str, str]]) -> None:
     shown = plain("".join(f"{word} {glue} " for word, glue in pieces))
@@ -88,7 +92,7 @@ def test_every_word_outside_commands_and_math_survives(pieces: list[tuple[str, s
         at += len(word)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(WORDS, GLUE), min_size=1, max_size=20), st.data())
 def test_a_word_matched_in_the_raw_text_is_the_word_painted(
     pieces: list[tuple[str, str]], data: st.DataObject
@@ -177,4 +181,7 @@ def test_no_word_of_a_real_text_is_lost_outside_commands_and_math() -> None:
     for title, abstract in list(real_papers().values())[::7]:
         for raw in (title, abstract):
             if "$" not in raw and "\\" not in raw:
-                assert _WORD.findall(plain(raw)) == _WORD.findall(raw)
+                shown, at = plain(raw), 0
+                for word in _WORD.findall(raw):
+                    at = shown.find(word, at) + len(word)
+                    assert at >= len(word), (word, shown)

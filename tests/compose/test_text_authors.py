@@ -1,7 +1,7 @@
 """The authors' line of a paper, as UX.md shows it."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bot.compose.text import authors_line
 
@@ -72,6 +72,7 @@ def test_junk_is_not_an_author(junk: str) -> None:
     assert authors_line(["Ada Lovelace", junk, "Emmy Noether"]) == "Ada Lovelace, Emmy Noether"
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=12), max_size=8), st.lists(st.integers(-2, 9), max_size=3))
 def test_no_list_of_names_is_refused(authors: list[str], matched: list[int]) -> None:
     assert authors_line(authors, matched).strip() == authors_line(authors, matched)

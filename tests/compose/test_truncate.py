@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import regex
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bot.compose.truncate import truncate, utf16_length
 
@@ -44,6 +44,7 @@ TEXTS = st.lists(WORDS, max_size=30).map(" ".join) | st.text(max_size=80)
 
 @pytest.mark.parametrize("escape", ESCAPES)
 @pytest.mark.parametrize("measure", [len, utf16_length])
+@settings(deadline=None)
 @given(text=TEXTS, limit=st.integers(0, 160))
 def test_the_escaped_result_fits_the_limit_in_the_platforms_own_count(
     escape: Callable[[str], str], measure: Callable[[str], int], text: str, limit: int
@@ -53,6 +54,7 @@ def test_the_escaped_result_fits_the_limit_in_the_platforms_own_count(
 
 
 @pytest.mark.parametrize("escape", ESCAPES)
+@settings(deadline=None)
 @given(text=TEXTS, limit=st.integers(1, 160))
 def test_what_is_shown_is_the_texts_own_beginning_in_whole_graphemes(
     escape: Callable[[str], str], text: str, limit: int
@@ -67,6 +69,7 @@ def test_what_is_shown_is_the_texts_own_beginning_in_whole_graphemes(
 
 
 @pytest.mark.parametrize("escape", ESCAPES)
+@settings(deadline=None)
 @given(words=st.lists(WORDS, min_size=1, max_size=30), limit=st.integers(40, 160))
 def test_only_a_word_that_alone_is_too_long_is_cut_and_a_link_or_formula_never(
     escape: Callable[[str], str], words: list[str], limit: int
@@ -79,6 +82,7 @@ def test_only_a_word_that_alone_is_too_long_is_cut_and_a_link_or_formula_never(
         assert kept.count(whole[:7]) == kept.count(whole)
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_what_fits_is_left_alone(text: str) -> None:
     assert truncate(text, len(text)) == text
