@@ -5,10 +5,11 @@ reconciled like any other. Its actions are named "what:about", for the platform 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.compose.heading import days_in_words
-from bot.compose.phrases import day
+from bot.compose.phrases import count, day
 from bot.model import Destination, Heading, Plan, Slot
 
 
@@ -54,7 +55,7 @@ def lost(
         else f"Its {count} subscriptions are paused, not deleted, and resume"
     )
     text = f"I can't post to {name} any more ({reason}). {kept} when it is back."
-    return notice(destination, "lost", incident, text, due, (f"move:{incident}",))
+    return notice(destination, "lost", incident, text, due)
 
 
 def confirmation(
@@ -62,30 +63,39 @@ def confirmation(
 ) -> Plan:
     """Return an alert's confirmation, which is itself the first direct message."""
     text = f"You'll hear from me here when papers match {label} ({in_week:,} in the last 7 days)."
-    return notice(destination, "alert", incident, text, due, (f"remove:{number}",))
+    plan = notice(destination, "alert", incident, text, due, (f"remove:{number}",))
+    return replace(plan, heading=replace(plan.heading, topics=((number, label),)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What a subscription brought in 30 days."""
+
+    number: int
+    label: str
+    papers: int
+    over: int  # days on which it found more than a digest shows
 
 
 def review(
-    destination: Destination,
-    counts: Sequence[tuple[str, int, int]],
-    incident: str,
-    due: datetime,
+    destination: Destination, topics: Sequence[Reviewed], incident: str, due: datetime
 ) -> Plan | None:
     """Return what to say to a creator after 30 days; None where every topic fits.
 
-    `counts` are (label, papers, days on which they were more than a digest shows). A topic that
-    found nothing, or often too much, is named; the buttons offer to narrow it, or to go weekly.
+    A topic that found nothing, or too much, is named; the buttons narrow it, or make it weekly.
     """
-    odd = [one for one in counts if not one[1] or one[2]]
+    odd = [one for one in topics if not one.papers or one.over]
     if not odd:
         return None
-    text = "In the last 30 days: " + " ".join(_reviewed(*one) for one in odd)
-    actions = ("narrow", "weekly") if any(one[2] for one in odd) else ("narrow",)
-    return notice(destination, "review", incident, text, due, actions)
+    text = f"In the last 30 days: {' '.join(map(_reviewed, odd))}"
+    actions = [f"narrow:{one.number}" for one in odd]
+    actions += [f"weekly:{one.number}" for one in odd if one.over]
+    plan = notice(destination, "review", incident, text, due, actions)
+    named = tuple((one.number, one.label) for one in odd)
+    return replace(plan, heading=replace(plan.heading, topics=named))
 
 
-def _reviewed(label: str, papers: int, over: int) -> str:
-    if not over:
-        return f"{label}: {papers:,} papers."
-    days = "1 day" if over == 1 else f"{over} days"
-    return f"{label}: {papers:,}, more than fit on {days}."
+def _reviewed(one: Reviewed) -> str:
+    if not one.over:
+        return f"{one.label}: {count(one.papers, 'paper')}."
+    return f"{one.label}: {one.papers:,}, more than fit on {count(one.over, 'day')}."

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from bot.compose.notices import confirmation, doubt, lost, notice, outage, review
+from bot.compose.notices import Reviewed, confirmation, doubt, lost, notice, outage, review
 from bot.model import Destination
 
 HERE = Destination("web", "local", "papers")
@@ -55,11 +55,13 @@ def test_an_alert_is_confirmed_by_the_message_itself() -> None:
 
 
 def test_a_review_names_topics_that_find_nothing_or_too_much() -> None:
-    counts = [("spin glass", 0, 0), ("image generation", 412, 9), ("fine", 30, 0)]
-    plan = review(HERE, counts, "2026-11", NOW)
+    fine = Reviewed(3, "fine", 30, 0)
+    topics = [Reviewed(1, "spin glass", 0, 0), Reviewed(2, "image generation", 412, 9), fine]
+    plan = review(HERE, topics, "2026-11", NOW)
     assert plan
     assert plan.heading.note == (
         "In the last 30 days: spin glass: 0 papers. image generation: 412, more than fit on 9 days."
     )
-    assert plan.heading.actions == ("narrow", "weekly")
-    assert review(HERE, [("fine", 30, 0)], "2026-11", NOW) is None
+    assert plan.heading.actions == ("narrow:1", "narrow:2", "weekly:2")
+    assert plan.heading.topics == ((1, "spin glass"), (2, "image generation"))
+    assert review(HERE, [fine], "2026-11", NOW) is None
