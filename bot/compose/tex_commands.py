@@ -33,6 +33,7 @@ _MATH = re.compile(r"(?:equation|align|gather|multline|eqnarray|math|displaymath
 _GRID = re.compile(r"(?:[pbvBV]?matrix|smallmatrix|cases|array|tabular)\*?")
 _OPENS_BESIDE = re.compile(r"\\(?:left|right|[bB]ig|[{}|,;:!)\]])|[^\w\\{]|\{[(\[|]|\Z")
 _SWALLOWS_SPACE = re.compile(r"[\w\\({^]")
+_CLOSING = ("⟩", "⌋", "⌉")
 _SCRIPTS = re.compile(r"[⁰-ₜᵃ-ᵿᴬ-ᵪʰ-ˣ²³¹ᵢ-ᵪ_^]")
 
 
@@ -87,6 +88,8 @@ def _math_sign(reader: Reader, call: Call, sign: str) -> int:
         )
         beside = _OPENS_BESIDE.match(raw, after, call.hi)
         return reader.emit(before + sign + ("" if beside else " "), start, after)
+    if sign in _CLOSING and reader.pieces and reader.pieces[-1][0] == " ":
+        reader.pieces.pop()
     if is_operator(sign):
         if at_start or not raw[start - 1].isspace():
             return reader.emit(sign, start, after)

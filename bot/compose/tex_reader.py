@@ -53,7 +53,9 @@ _ELEMENT = (
     "L[airuv]|M[cdgnot]|N[abdeip]?|O[gs]?|P[abdmortu]?|R[abefghnu]|S[bcegimnr]?|T[abcehilm]|"
     "U|V|W|Xe|Yb?|Z[nr]"
 )
-_TAKES_INDEX = re.compile(r"\d+(?!\.\d|[a-z\d])")
+_TAKES_INDEX = re.compile(
+    rf"(?:(?<![A-Za-z_])(?:(?:{_ELEMENT})+|[A-Za-zͰ-Ͽ]|log)|\\[A-Za-z]+|[)\]}}])\Z"
+)
 _INDEX = re.compile(r"\d+(?!\.\d|[a-z\d])")
 _TAKES_POWER = re.compile(r"[\w)\]}]\Z")
 _POWER = re.compile(r"[-+−]?\d+(?:/\d+)?(?!\.\d)|[A-Za-z](?![A-Za-z])")
@@ -240,6 +242,9 @@ class Reader:
             if math:
                 raise StructureLost
             return self.as_written(at, end)
+        if math and self.raw[lo : lo + 1] == "\\" and self.raw[end - 1 : end].isalpha():
+            beside = self.skip_spaces(end, hi)  # the space may only have ended the command's name
+            end = beside if self.raw[beside : beside + 1].isalnum() else end
         inner, after = self.inner_of_argument(lo, inner_end, math=math), self.raw[end : end + 1]
         if mark == "_":
             return self.emit(subscript(inner, after=after), at, end)

@@ -61,7 +61,9 @@ FONTS = _names(
 )
 """Commands that only change how their argument looks: they come to nothing, it stays."""
 
-TEXT_BOXES = _names("text mbox hbox textrm textsf texttt textnormal textup fbox")
+TEXT_BOXES = _names(
+    "text mbox hbox fbox emph textrm textsf texttt textnormal textup textit textbf textsc textsl"
+)
 """Commands in math whose argument is prose again."""
 
 DROPPED: Mapping[str, int] = MappingProxyType(
