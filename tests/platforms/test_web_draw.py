@@ -47,7 +47,7 @@ def message_of(text: str, url: str = "https://a.example/") -> Message:
     button = Button(text, text, text)
     runs = ((text, False), (text, True))
     card = Card(
-        paper=text, title=runs, url=url, number=1, authors=runs, categories=text, excerpt=text,
+        paper=text, title=runs, url=url, number=1, authors=runs, categories=runs, excerpt=text,
         references=(Reference("PDF", url), Reference(text, url)), comment=runs, note=text,
         abstract=runs, buttons=(button,),
     )  # fmt: skip

@@ -18,7 +18,7 @@ RUNS = st.lists(st.tuples(TEXT, st.booleans()), max_size=3).map(tuple)
 BUTTONS = st.lists(st.builds(Button, TEXT, TEXT, TEXT), max_size=2).map(tuple)
 CARDS = st.builds(
     Card, paper=TEXT, title=RUNS, url=TEXT, number=st.integers(0, 99), authors=RUNS,
-    categories=TEXT, excerpt=TEXT, comment=RUNS, note=TEXT, abstract=RUNS, buttons=BUTTONS,
+    categories=RUNS, excerpt=TEXT, comment=RUNS, note=TEXT, abstract=RUNS, buttons=BUTTONS,
     references=st.lists(st.builds(Reference, TEXT, TEXT), max_size=2).map(tuple),
 )  # fmt: skip
 SECTIONS = st.builds(Section, st.lists(CARDS, max_size=2).map(tuple), TEXT)

@@ -79,7 +79,7 @@ def card(number: int = 1, title: str = "A short title") -> Card:
         url="https://arxiv.org/abs/2502.07701v1",
         number=number,
         authors=unmarked("Ada Example, Ben Sample"),
-        categories="cs.CV, cs.LG",
+        categories=unmarked("cs.CV, cs.LG"),
         excerpt="“We show that a short title is enough.”",
         references=(
             Reference("Code", "https://github.com/example/short"),

@@ -1,26 +1,42 @@
 """What Paperboy answers → what the page draws. PURE."""
 
 from bot.model import Action, Reply
+from bot.platforms.web.cards import found_card, whole_card
 from bot.platforms.web.draw import Answer
-from bot.platforms.web.message import Button, Message
+from bot.platforms.web.message import Button, Message, Section
+from bot.platforms.web.render import button_of
 
 
-def answer_of(reply: Reply) -> Answer:
-    """Return a private answer: its message, form and file."""
-    return Answer(message_of(reply), reply.form, dict(reply.errors), reply.file)
+def answer_of(reply: Reply, *, discuss: bool) -> Answer:
+    """Return a private answer: its message, form and file.
+
+    `discuss`: the room is a channel, so its papers can be posted there.
+    """
+    return Answer(message_of(reply, discuss=discuss), reply.form, dict(reply.errors), reply.file)
 
 
-def message_of(reply: Reply) -> Message:
+def message_of(reply: Reply, *, discuss: bool = False) -> Message:
     """Return what an answer says, as a message that could stand in the channel."""
     rows, rest = _by_row(reply)
     return Message(
         title=reply.title,
         lines=tuple(line for line in reply.text.split("\n") if line.strip()),
+        sections=_sections(reply, discuss=discuss),
         table=reply.table,
         row_buttons=rows,
-        buttons=tuple(Button(action.label, action.command) for action in rest),
+        buttons=tuple(map(button_of, rest)),
         ok=reply.ok,
     )
+
+
+def _sections(reply: Reply, *, discuss: bool) -> tuple[Section, ...]:
+    if not reply.papers:
+        return ()
+    if not reply.whole:
+        return (Section(tuple(found_card(paper, discuss=discuss) for paper in reply.papers)),)
+    first, *others = reply.papers  # what matched is told of the first
+    cards = [whole_card(first, reply.because, discuss=discuss)]
+    return (Section((*cards, *(whole_card(paper, (), discuss=discuss) for paper in others))),)
 
 
 def _by_row(reply: Reply) -> tuple[tuple[tuple[Button, ...], ...], tuple[Action, ...]]:

@@ -45,7 +45,7 @@ class Card:
     url: str
     number: int = 0
     authors: Runs = ()
-    categories: str = ""
+    categories: Runs = ()
     excerpt: str = ""
     references: tuple[Reference, ...] = ()
     comment: Runs = ()
@@ -121,6 +121,11 @@ def with_key(message: Message, key: str) -> Message:
     return replace(
         message, sections=sections, buttons=keyed(message.buttons), head=keyed(message.head)
     )  # rows of a table are of answers, which have no key
+
+
+def spoken(message: Message) -> str:
+    """Return what a screen reader says when the message arrives."""
+    return message.title or " ".join(message.lines)
 
 
 def text_of(runs: Runs) -> str:

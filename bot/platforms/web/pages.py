@@ -27,7 +27,7 @@ from bot.platforms.web.draw import (
     shown,
 )
 from bot.platforms.web.live import Bell
-from bot.platforms.web.message import pack
+from bot.platforms.web.message import pack, spoken
 from bot.platforms.web.rooms import ALERTS, CHANNEL, READER, new_address, read_room, room_name
 from bot.platforms.web.status import StatusView
 from bot.platforms.web.stream import Stream
@@ -119,7 +119,7 @@ class Pages:
         names = {place.destination: place.name for place in await self._desk.places()}
         reply = await self._desk.run_command(_asked(room, _name(room, names), fields))
         entry = await self._post(room, reply) if reply.public else None
-        answer = None if entry else answer_of(reply)
+        answer = None if entry else answer_of(reply, discuss=room != ALERTS)
         if request.headers.get("X-Paperboy") == "fragment":
             return web.json_response(_fragment(room, entry, answer))
         if entry:
@@ -162,10 +162,10 @@ def _fragment(
 ) -> Mapping[str, str | int]:
     if entry:
         one = shown(entry)
-        return {"id": entry.id, "entry": draw_entry(one), "said": one.message.title}
+        return {"id": entry.id, "entry": draw_entry(one), "said": spoken(one.message)}
     assert answer is not None
     message = answer.message
-    said = message.title or " ".join(message.lines) or (answer.form.title if answer.form else "")
+    said = spoken(message) or (answer.form.title if answer.form else "")
     return {"answer": draw_answer(answer, room), "said": said, "ok": int(message.ok)}
 
 

@@ -17,6 +17,7 @@ from bot.model import Destination
 from bot.platforms.web.channel import Channel, Entry
 from bot.platforms.web.draw import draw_entry, draw_status, shown
 from bot.platforms.web.live import Bell
+from bot.platforms.web.message import spoken
 from bot.platforms.web.status import StatusView
 from bot.web.guard import add_headers
 
@@ -93,7 +94,7 @@ def _told(entry: Entry, room: Destination) -> Mapping[str, str | int]:
         "id": entry.id,
         "parent": entry.parent,
         "html": draw_entry(one),
-        "said": one.message.title,
+        "said": spoken(one.message),
     }
 
 
