@@ -5,8 +5,8 @@ r"""Raw text with TeX in; readable pieces, each with the raw range that it stand
 
 The reader is total: whatever it is given, it never raises, and every word that is neither a
 command nor an address comes out. What single commands mean it asks of pylatexenc (tex_symbols.py).
-The syntax it reads itself, because pylatexenc's own walker takes ten times as long, drops what
-follows a bare %, swallows text after some errors and leaves scripts alone.
+The syntax it reads itself: pylatexenc's own conversion takes ten times as long and more, drops what
+follows a bare %, raises on some real abstracts and leaves scripts alone.
 
 A formula whose structure a line of characters would lose (fractions, nested scripts, matrices)
 stays as written, whole, with its dollar signs: half-converted TeX is neither text nor TeX.

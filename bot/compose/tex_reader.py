@@ -27,7 +27,7 @@ URL = re.compile(
 
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
-    r"|(?P<doubled>\\)(?=\\[A-Za-z]{2})"
+    r"|(?P<doubled>\\)(?=\\[A-Za-z]{2}|\\[!%&_#])"
     r"|\\(?P<command>[A-Za-z]+)"
     r"|\\(?P<escape>.?)"
     r"|(?P<open>\{)"
@@ -307,7 +307,7 @@ class Reader:
         at = found.start()
         name = _TOKEN.match(self.raw, at + 1, hi)
         assert name is not None
-        if self.raw.startswith("{", name.end()) or math:
+        if self.raw.startswith("{", name.end()) or math or not name["command"]:
             return at + 1
         return self.emit(" ", at, at + 2)
 

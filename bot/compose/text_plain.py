@@ -62,9 +62,12 @@ def plain(text: str) -> Plain:
 
 def plain_spans(text: str) -> PlainText:
     """As `plain`, with the way back."""
-    pieces = [(text, 0, len(text))] if _is_plain(text) else read_tex(text)
+    if _is_plain(text):
+        start = len(text) - len(text.lstrip())
+        bare = text.strip()
+        return PlainText(Plain(bare), ((0, len(bare), start, start + len(bare)),) if bare else ())
     parts, at, shown = [], 0, []
-    for out, start, end in _tidy(pieces):
+    for out, start, end in _tidy(read_tex(text)):
         parts.append((at, at + len(out), start, end))
         shown.append(out)
         at += len(out)

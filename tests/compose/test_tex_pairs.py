@@ -213,6 +213,7 @@ MARKUP = [
     (r"\ion{Fe}{II} lines", "Fe II lines"),
     (r"\textcolor{red}{new} text", "new text"),
     (r"\\emph{twice} escaped", "twice escaped"),
+    (r"92\\% of $a\\!=\\!0.5$", "92% of a=0.5"),
     (r"$$x$$ \(y\) \[z\]", "x y z"),
     (r"$D_S^+ --> ell^+ nu", "D_S^+ --> ell^+ nu"),
     (r"\eg, this and \etal.", "e.g., this and et al."),

@@ -152,10 +152,14 @@ _LEFT = re.compile(r"\\?[${}]|\\[A-Za-z]+|\\.")
 _KEPT = (
     (
         "structure",
-        re.compile(r"\\(?:[dtc]?frac|[dt]?binom|over|choose|stackrel|begin|\w*set|\w*brace)\b"),
+        re.compile(
+            r"\\(?:[dtc]?frac|[dt]?binom|over(?:set|brace|leftarrow)?|choose|stackrel|begin|underset"
+            r"|underbrace|substack|xrightarrow)(?![a-zA-Z])"
+        ),
     ),
-    ("nested scripts", re.compile(r"[_^]\s*\{?[^{}$]*(?:\{[^{}$]*\}[^{}$]*)*?(?<!\\)[_^]")),
-    ("escaped", re.compile(r"\\[{}$]|\\[lr]brace|\\set\b")),
+    ("wide accents", re.compile(r"\\(?:wide)?(?:hat|tilde|bar|vec|check)\s*\{[^{}]{2}")),
+    ("nested scripts", re.compile(r"[_^]\s*\{(?:[^{}]|\{[^{}]*\}?)*?(?<!\\)[_^]")),
+    ("escaped", re.compile(r"\\[{}$]|\\[lr]brace|\\backslash|\\set\b")),
     ("money", re.compile(r"\$\s?\d")),
 )
 
