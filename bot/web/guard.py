@@ -25,7 +25,7 @@ from bot.web.access import (
     same_token,
 )
 from bot.web.html import plain_page, templates
-from bot.web.routes import Handler, Route
+from bot.web.routes import CLOSING, Handler, Route
 
 T = TypeVar("T")
 
@@ -119,11 +119,12 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 class Work:
-    """What the routes of one listener are doing. `cancel` ends what outlives it."""
+    """What the routes of one listener are doing; `close`, then `cancel` end it."""
 
     def __init__(self, limits: ListenLimits) -> None:
         self._limits = limits
         self._tasks: set[asyncio.Task[web.StreamResponse]] = set()
+        self._closing = asyncio.Event()
 
     def measured(self, route: Route) -> Handler:
         """Return the route's handler, given its whole body in time and timed itself."""
@@ -132,6 +133,7 @@ class Work:
         async def answer(request: web.Request) -> web.StreamResponse:
             await _within(limits.body_timeout, request.read(), web.HTTPRequestTimeout)
             if route.stream:
+                request[CLOSING] = self._closing
                 return await route.handler(request)
             work = _within(
                 limits.answer_timeout, route.handler(request), web.HTTPServiceUnavailable
@@ -153,6 +155,10 @@ class Work:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.debug("a command ended with %r", error, extra={"action": "web.command_failed"})
+
+    def close(self) -> None:
+        """Tell the streams to end."""
+        self._closing.set()
 
     async def cancel(self) -> None:
         """Cancel what is still under way, and wait for it."""

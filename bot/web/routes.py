@@ -3,12 +3,17 @@
 A platform's `routes()` gives them; `server` adds limits, headers and who may come in.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 
 from aiohttp import web
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+CLOSING: Final = web.RequestKey("closing", asyncio.Event)
+"""Of a stream's request: set when the listener closes, so that the stream can end by itself."""
 
 
 @dataclass(frozen=True, slots=True)

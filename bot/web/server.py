@@ -54,6 +54,7 @@ class Listener:
     async def close(self) -> None:
         """Stop listening, let answers under way end, cut what is left."""
         self._server.close()
+        self._work.close()
         await self._runner.cleanup()
         await self._work.cancel()
 
@@ -89,7 +90,8 @@ def _add(app: web.Application, routes: Iterable[Route], work: Work) -> frozenset
     """Add the routes; return those that are open to everybody."""
     known: list[web.AbstractRoute] = []
     for route in routes:
-        methods = ("GET", "HEAD") if route.method == "GET" else (route.method,)
+        looked_up = route.method == "GET" and not route.stream
+        methods = ("GET", "HEAD") if looked_up else (route.method,)
         handler = work.measured(route)
         added = [app.router.add_route(method, route.path, handler) for method in methods]
         known += added if route.open else []

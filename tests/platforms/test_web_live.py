@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import aiohttp
+import pytest
 
 from bot.limits import ListenLimits
 from bot.platforms.web.live import Bell
@@ -36,6 +37,11 @@ class Watcher:
                 return found
             found.append(line.rstrip("\n"))
         raise EOFError
+
+    async def rest(self) -> None:
+        """Read on until the stream ends, which raises EOFError."""
+        while True:
+            await self.lines()
 
     async def next(self, name: str = "entry") -> Event:
         while True:
@@ -128,11 +134,24 @@ async def test_too_many_streams_are_asked_to_come_back_and_room_comes_free() -> 
 
 
 async def test_closing_the_listener_ends_the_streams_at_once() -> None:
-    site = Site(limits=replace(ListenLimits(), stop_grace=0.1))
+    site = Site(limits=replace(ListenLimits(), stop_grace=30.0))
     async with asyncio.timeout(3), aiohttp.ClientSession() as client:
         async with site.served() as at:
             answer = await client.get(f"{at.url}c/papers/live")
-        answer.close()
+        assert (await answer.read()).startswith(b"retry:")  # it ended as it should: no error
+
+
+async def test_a_store_that_fails_ends_the_stream_and_the_browser_comes_back() -> None:
+    site = Site()
+    async with site.served() as at, watching(at) as watcher:
+        await watcher.next("status")
+        site.broken = True
+        site.bell.ring()
+        with pytest.raises(EOFError):
+            await watcher.rest()
+        site.broken = False
+        async with watching(at) as again:
+            await again.next("status")
 
 
 async def test_a_bell_wakes_everybody_and_no_ring_is_lost() -> None:

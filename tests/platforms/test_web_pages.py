@@ -264,6 +264,16 @@ async def test_replies_of_a_thread_stand_under_their_message() -> None:
     assert "In the thread" in words(thread)
 
 
+async def test_a_message_of_a_later_version_does_not_take_the_others_along() -> None:
+    site = Site()
+    await site.post(Message(title="Before"))
+    await site.channel.put("later", CHANNEL, MORNING, '{"format": 99}')
+    async with site.served() as at:
+        text = words(await page(at))
+    assert "Before" in text
+    assert "another version of Paperboy" in text
+
+
 async def test_buttons_of_a_digest_carry_its_key() -> None:
     site = Site()
     await site.post(Message(title="x", buttons=(Button("Show 12 more", "more {key}"),)), key="K")

@@ -146,6 +146,7 @@ def marked(runs: tuple[Run, ...]) -> list[str]:
 def test_a_whole_card_shows_the_abstract_and_marks_why_it_matched() -> None:
     reply = Reply(text="Versions: v2.", papers=(PAPER,), whole=True, because=WHY)
     (card,) = answer_of(reply, discuss=True).message.sections[0].cards
+    assert card.note == "Versions: v2."
     assert marked(card.title) == ["glass"]
     assert text_of(card.abstract) == PAPER.abstract
     assert marked(card.abstract) == ["new glass"]

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from bot.errors import StoreBusy
 from bot.limits import ListenLimits
 from bot.model import Destination, Place, Reply, Request
 from bot.platforms.web.channel import Entry
@@ -120,12 +121,15 @@ class Site:
     status: StatusView = field(default_factory=StatusView)
     places: tuple[Place, ...] = ()
     limits: ListenLimits = field(default_factory=ListenLimits)
+    broken: bool = False  # the status cannot be read
 
     async def run_command(self, request: Request) -> Reply:
         self.asked.append(request)
         return self.replies.get(request.text, Reply(text=f"No answer to {request.text}", ok=False))
 
     async def told(self) -> StatusView:
+        if self.broken:
+            raise StoreBusy("in use")
         return self.status
 
     async def known(self) -> tuple[Place, ...]:

@@ -18,9 +18,10 @@ def answer_of(reply: Reply, *, discuss: bool) -> Answer:
 def message_of(reply: Reply, *, discuss: bool = False) -> Message:
     """Return what an answer says, as a message that could stand in the channel."""
     rows, rest = _by_row(reply)
+    lines = tuple(line for line in reply.text.split("\n") if line.strip())
     return Message(
         title=reply.title,
-        lines=tuple(line for line in reply.text.split("\n") if line.strip()),
+        lines=() if reply.whole and reply.papers else lines,
         sections=_sections(reply, discuss=discuss),
         table=reply.table,
         row_buttons=rows,
@@ -35,8 +36,8 @@ def _sections(reply: Reply, *, discuss: bool) -> tuple[Section, ...]:
     if not reply.whole:
         return (Section(tuple(found_card(paper, discuss=discuss) for paper in reply.papers)),)
     first, *others = reply.papers  # what matched is told of the first
-    cards = [whole_card(first, reply.because, discuss=discuss)]
-    return (Section((*cards, *(whole_card(paper, (), discuss=discuss) for paper in others))),)
+    card = whole_card(first, reply.because, " ".join(reply.text.split("\n")), discuss=discuss)
+    return (Section((card, *(found_card(paper, discuss=discuss) for paper in others))),)
 
 
 def _by_row(reply: Reply) -> tuple[tuple[tuple[Button, ...], ...], tuple[Action, ...]]:

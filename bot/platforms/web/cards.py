@@ -35,8 +35,11 @@ def found_card(paper: Paper, *, discuss: bool) -> Card:
     return card_of(_seen(paper, ()), brief=False, discuss=discuss)
 
 
-def whole_card(paper: Paper, because: Sequence[Because], *, discuss: bool) -> Card:
-    """Return a paper with its abstract, and the words marked because of which it matched."""
+def whole_card(paper: Paper, because: Sequence[Because], note: str = "", *, discuss: bool) -> Card:
+    """Return a paper with its abstract, and the words marked because of which it matched.
+
+    `note` is what else is known of it: its versions.
+    """
     one = _seen(paper, because)
     short = card_of(one, brief=False, discuss=discuss)
     categories = [why.words for why in because if why.field == "category"]
@@ -48,6 +51,7 @@ def whole_card(paper: Paper, because: Sequence[Because], *, discuss: bool) -> Ca
         authors=_marked_words(one.authors, names),
         categories=_marked_words(one.categories, categories),
         references=short.references,
+        note=note,
         comment=_marked(paper.comment or "", because, "comment"),
         abstract=_marked(paper.abstract, because, "abstract"),
         buttons=short.buttons[1:],  # it is open

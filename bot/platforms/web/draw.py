@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from bot.errors import BodyRejected
 from bot.model import Destination, Form
 from bot.platforms.web.channel import Entry
 from bot.platforms.web.message import Message, Runs, unpack, with_key
@@ -25,6 +26,7 @@ _PACKAGE: Final = "bot.platforms.web"
 _UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'\x00-\x1f]+[^\s<>\"'\x00-\x1f.,;:!?)\]}]")
 _EXAMPLE: Final = re.compile(r"(?:^|(?<=: ))/arxiv [^\n]+$", re.MULTILINE)
+_FOREIGN: Final = "This message was written by another version of Paperboy: I can't show it."
 _COMMAND: Final = "/arxiv "
 
 
@@ -72,8 +74,14 @@ class RoomView:
 
 
 def shown(entry: Entry, replies: Sequence[Entry] = ()) -> Shown:
-    """Return an entry with its message read. Raises `BodyRejected` for a payload that is none."""
-    message = with_key(unpack(entry.payload), entry.key)
+    """Return an entry with its message read.
+
+    One that cannot be read says so in its place: it must not take the room's other messages along.
+    """
+    try:
+        message = with_key(unpack(entry.payload), entry.key)
+    except BodyRejected:
+        message = Message(lines=(_FOREIGN,), ok=False)
     answers = tuple(shown(one) for one in replies if one.parent == entry.id)
     return Shown(entry, message, answers)
 

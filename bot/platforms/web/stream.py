@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import msgspec
 from aiohttp import web
 
+from bot.errors import PaperboyError
 from bot.limits import ListenLimits
 from bot.model import Destination
 from bot.platforms.web.channel import Channel, Entry
@@ -20,6 +21,7 @@ from bot.platforms.web.live import Bell
 from bot.platforms.web.message import spoken
 from bot.platforms.web.status import StatusView
 from bot.web.guard import add_headers
+from bot.web.routes import CLOSING
 
 log = logging.getLogger(__name__)
 
@@ -56,16 +58,21 @@ class Stream:
         try:
             await answer.prepare(request)
             await self._write(answer, f"retry: {_RETRY}\n\n")
-            await self._follow(answer, room, after)
+            await self._follow(answer, room, after, request[CLOSING])
         except (ConnectionError, TimeoutError):
             log.debug("a reader left", extra={"action": "web.left"})
+        except PaperboyError as error:
+            # The answer has begun, so no page can say it; the browser comes back by itself.
+            log.warning("a stream ended: %s", error, extra={"action": "web.stream_failed"})
         finally:
             self._open -= 1
         return answer
 
-    async def _follow(self, answer: web.StreamResponse, room: Destination, after: int) -> None:
+    async def _follow(
+        self, answer: web.StreamResponse, room: Destination, after: int, closing: asyncio.Event
+    ) -> None:
         said: str | None = None
-        while True:
+        while not closing.is_set():
             rings = self._bell.rings
             while entries := await self._channel.since(after, _BATCH):
                 for entry in entries:
@@ -75,8 +82,19 @@ class Stream:
             if status != said:
                 await self._write(answer, _event("status", {"html": status}))
                 said = status
-            if not await self._bell.heard(rings, self._limits.stream_beat):
+            if not await self._woken(rings, closing):
                 await self._write(answer, ": still here\n\n")
+
+    async def _woken(self, rings: int, closing: asyncio.Event) -> bool:
+        """Wait for the bell or the listener's end; False after `stream_beat` of silence."""
+        bell = asyncio.create_task(self._bell.heard(rings, self._limits.stream_beat))
+        end = asyncio.create_task(closing.wait())
+        try:
+            done, _ = await asyncio.wait((bell, end), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            bell.cancel()
+            end.cancel()
+        return any(task.result() for task in done)
 
     async def _write(self, answer: web.StreamResponse, text: str) -> None:
         """Write; a reader who takes nothing for too long is let go."""
