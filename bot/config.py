@@ -1,288 +1,268 @@
-"""Settings: a TOML file and the environment → frozen values, or a `ConfigError` with the remedy.
+"""Settings: a TOML file and the environment → a frozen `Config`, or a `ConfigError` with a remedy.
 
-Unknown keys are refused, errors name file, path and kind. Secrets are values of `Secret`, which
-never shows itself; they may come from the environment (`PAPERBOY_SLACK_BOT_TOKEN`) or from a file
-(`bot_token_file`), in this order: environment, file, the key itself.
+Errors name file, key and fix; unknown keys are refused. A secret comes from the environment
+(`PAPERBOY_SLACK_BOT_TOKEN`), else from a file (`bot_token_file`), else from its own key. File names
+in the config are read from the config's folder. Reads files, nothing else from outside: the
+environment is passed in. `config.example.toml` documents every key with its default.
 """
 
-import re
 import tomllib
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 import platformdirs
 
-from bot.compose.topic import parse_topic
-from bot.errors import ConfigError, PaperboyError
-from bot.schedule import parse_schedule, parse_zone
-from bot.taxonomy import ARCHIVES, CATEGORIES
-from bot.web.address import parse_address
+from bot.config_checks import check
+from bot.config_errors import Wrong, from_msgspec, unknown_keys
+from bot.errors import ConfigError
+from bot.model import Density
+from bot.secret import Secret
+from bot.taxonomy import ARCHIVES
 
-MASK: Final = "(set)"
-_REMEDY: Final = "config.example.toml lists every key with its kind and default."
-
-
-class Secret:
-    """A token. Its text is shown by `reveal` alone: never in logs, errors, `repr` or `status`."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str = "") -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """Return the text, for the one call that needs it."""
-        return self._text
-
-    def __bool__(self) -> bool:
-        return bool(self._text)
-
-    def __repr__(self) -> str:
-        return MASK if self._text else "(not set)"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._text == other._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
+DATABASE: Final = "paperboy.sqlite3"
 
 
-class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file."""
-
-
-class Arxiv(_Section, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ArxivConfig:
     """What is read of arXiv, and who asks."""
 
     archives: tuple[str, ...] = tuple(ARCHIVES)
     contact: str = ""
 
 
-class Store(_Section, frozen=True):
-    """Where things are kept."""
+@dataclass(frozen=True, slots=True)
+class StoreConfig:
+    """Where things are kept. After loading, `path` is never empty."""
 
     path: str = ""
 
 
-class Web(_Section, frozen=True):
-    """The built-in channel."""
+@dataclass(frozen=True, slots=True)
+class WebConfig:
+    """The built-in channel's listener, for people."""
 
     listen: str = "127.0.0.1:8080"
-    token: Secret = Secret()
+    token: Secret = field(default_factory=Secret)
     token_file: str = ""
     public_url: str = ""
 
 
-class Slack(_Section, frozen=True):
-    """Slack's two tokens."""
+@dataclass(frozen=True, slots=True)
+class PublicConfig:
+    """The second listener, for what platforms and probes need; empty: off."""
 
-    bot_token: Secret = Secret()
+    listen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackConfig:
+    """Slack's two tokens; without them Slack is off."""
+
+    bot_token: Secret = field(default_factory=Secret)
     bot_token_file: str = ""
-    app_token: Secret = Secret()
+    app_token: Secret = field(default_factory=Secret)
     app_token_file: str = ""
 
 
-class Discord(_Section, frozen=True):
-    """Discord's token."""
+@dataclass(frozen=True, slots=True)
+class DiscordConfig:
+    """Discord's token; without it Discord is off."""
 
-    token: Secret = Secret()
+    token: Secret = field(default_factory=Secret)
     token_file: str = ""
 
 
-class NewSubscriptions(_Section, frozen=True):
-    """What a new subscription gets where the person says nothing."""
+_Holder = TypeVar("_Holder", WebConfig, SlackConfig, DiscordConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultsConfig:
+    """What new subscriptions and digests get where nobody says otherwise."""
 
     zone: str = "UTC"
     at: str = "09:00"
+    density: Density = Density.AUTO
+    cap: int = 30
 
 
-class Page(_Section, frozen=True):
-    """A Markdown page that is kept up to date after every announcement."""
+@dataclass(frozen=True, slots=True)
+class EditorsConfig:
+    """Who may change a channel's subscriptions: "members", "creator" (and admins) or "list"."""
+
+    rule: str = "members"
+    people: tuple[str, ...] = ()  # "slack:U0123ABC", for "list"
+
+
+@dataclass(frozen=True, slots=True)
+class KeepConfig:
+    """How long things are kept."""
+
+    uninstalled_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LogConfig:
+    """How events are written to stderr: "auto" is text on a terminal, JSON elsewhere."""
+
+    level: str = "info"
+    format: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class PageConfig:
+    """A Markdown page that is written anew after every announcement."""
 
     topics: tuple[str, ...]
     out: str
     cap: int = 100
 
 
-class Log(_Section, frozen=True):
-    """How events are written to stderr."""
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings, completed and checked."""
 
-    level: str = "info"
-    form: str = "text"
-
-
-class Config(_Section, frozen=True):
-    """All settings, checked."""
-
-    arxiv: Arxiv = Arxiv()
-    store: Store = Store()
-    web: Web = Web()
-    slack: Slack = Slack()
-    discord: Discord = Discord()
-    new_subscriptions: NewSubscriptions = NewSubscriptions()
-    page: tuple[Page, ...] = ()
-    log: Log = Log()
+    operator: str = ""
+    heartbeat_url: str = ""
+    arxiv: ArxivConfig = field(default_factory=ArxivConfig)
+    store: StoreConfig = field(default_factory=StoreConfig)
+    web: WebConfig = field(default_factory=WebConfig)
+    public: PublicConfig = field(default_factory=PublicConfig)
+    slack: SlackConfig = field(default_factory=SlackConfig)
+    discord: DiscordConfig = field(default_factory=DiscordConfig)
+    defaults: DefaultsConfig = field(default_factory=DefaultsConfig)
+    who_may_edit: EditorsConfig = field(default_factory=EditorsConfig)
+    keep: KeepConfig = field(default_factory=KeepConfig)
+    log: LogConfig = field(default_factory=LogConfig)
+    page: tuple[PageConfig, ...] = ()
 
 
 def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
-    """Return the settings of a file (None: the defaults), completed and checked.
+    """Return the settings of a file (None: the defaults) and of the environment.
 
-    Raises `ConfigError` naming file, path, what is wrong and the remedy.
+    Raises `ConfigError`, whose message begins with the file's name and the key.
     """
     name = path.name if path else "environment"
-    config = _read(path) if path else Config()
+    folder = path.parent if path else Path()
     try:
-        config = _with_secrets(config, environ, path.parent if path else Path())
-        _check(config)
-    except _WrongError as wrong:
-        raise ConfigError(f"{name}: {wrong}", remedy=wrong.remedy) from wrong
-    store = config.store
-    if not store.path:
-        folder = platformdirs.user_data_path("paperboy")
-        store = msgspec.structs.replace(store, path=str(folder / "paperboy.sqlite3"))
-    return msgspec.structs.replace(config, store=store)
+        config = _decoded(_table(path)) if path else Config()
+        config = _placed(_with_secrets(config, environ, folder), folder)
+        check(config)
+    except Wrong as wrong:
+        raise ConfigError(f"{name}: {wrong}", remedy=wrong.remedy) from None
+    return config
 
 
 def effective(config: Config) -> dict[str, Any]:
-    """Return all settings as plain values, secrets masked."""
-    found = msgspec.to_builtins(config, enc_hook=repr)
-    assert isinstance(found, dict)
-    return found
+    """Return all settings as plain values for showing; of secrets only whether they are set."""
+    return {one.name: _shown(getattr(config, one.name)) for one in fields(config)}
 
 
-class _WrongError(Exception):
-    def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(message)
-        self.remedy = remedy
+def secrets(config: Config) -> tuple[Secret, ...]:
+    """Return every secret that is set, for the log's filter."""
+    found = (getattr(section, key) for section, key in _secret_keys(config))
+    return tuple(secret for secret in found if secret)
 
 
-def _read(path: Path) -> Config:
+# ── from TOML to values ──────────────────────────────────────────────────────────────────────────
+
+
+def _table(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ConfigError(
-            f"{path.name}: it can't be read ({reason}).", remedy="Is --config right?"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path.name}: it is not TOML: {error}.") from error
+        reason = error.strerror or "no reason given"
+        raise Wrong(f"it cannot be read ({reason}).", "Give the file with --config.") from None
+    except UnicodeDecodeError:
+        raise Wrong("it is not text in UTF-8.", "Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise Wrong(f"it is not TOML: {error}.", "Text stands in quotes, lists in [ ].") from None
+
+
+def _decoded(table: dict[str, Any]) -> Config:
+    if wrong := next(unknown_keys(table, Config), None):
+        raise wrong
     try:
         return msgspec.convert(table, Config, dec_hook=_secret)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path.name}: {_said(str(error))}", remedy=_REMEDY) from error
+        raise from_msgspec(str(error), Config) from None
 
 
 def _secret(kind: type, value: object) -> object:
     if kind is Secret and isinstance(value, str):
-        return Secret(value)
+        return Secret(value.strip())
     raise TypeError("Expected `str`")
 
 
-def _said(text: str) -> str:
-    """Return msgspec's message with the path first: "web.listen: expected `str`, got `int`"."""
-    found = re.fullmatch(r"(?P<what>.*?)(?: - at `\$\.?(?P<path>.*?)`)?", text, re.DOTALL)
-    assert found
-    what, path = found["what"], found["path"] or ""
-    if unknown := re.search(r"unknown field `(.*?)`", what):
-        return f"{'.'.join(filter(None, [path, unknown[1]]))}: there is no such key."
-    return f"{path}: {what[0].lower()}{what[1:]}."
+def _placed(config: Config, folder: Path) -> Config:
+    """Complete the database's path, and read all file names from the config's folder."""
+    path = config.store.path or str(platformdirs.user_data_path("paperboy") / DATABASE)
+    pages = tuple(replace(page, out=_in(folder, page.out)) for page in config.page)
+    return replace(config, store=StoreConfig(_in(folder, path)), page=pages)
+
+
+def _in(folder: Path, name: str) -> str:
+    return str(folder / Path(name).expanduser()) if name else ""
+
+
+# ── secrets ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _secret_keys(config: Config) -> Iterator[tuple[Any, str]]:
+    """Yield each section with each of its keys that is a secret."""
+    for section in (config.web, config.slack, config.discord):
+        for one in fields(section):
+            if isinstance(getattr(section, one.name), Secret):
+                yield section, one.name
 
 
 def _with_secrets(config: Config, environ: Mapping[str, str], folder: Path) -> Config:
-    """Fill in secrets from the environment and from files."""
-    for name in ("web", "slack", "discord"):
-        section = getattr(config, name)
-        for key in type(section).__struct_fields__:
-            if not isinstance(getattr(section, key), Secret):
-                continue
-            text = _secret_text(section, name, key, environ, folder)
-            section = msgspec.structs.replace(section, **{key: Secret(text)})
-        config = msgspec.structs.replace(config, **{name: section})
-    return config
+    return replace(
+        config,
+        web=_filled("web", config.web, environ, folder),
+        slack=_filled("slack", config.slack, environ, folder),
+        discord=_filled("discord", config.discord, environ, folder),
+    )
 
 
-def _secret_text(
-    section: msgspec.Struct, name: str, key: str, environ: Mapping[str, str], folder: Path
-) -> str:
-    variable = f"PAPERBOY_{name}_{key}".upper()
-    if environ.get(variable):
-        return environ[variable].strip()
-    file: str = getattr(section, f"{key}_file")
-    own: Secret = getattr(section, key)
+def _filled(name: str, section: _Holder, environ: Mapping[str, str], folder: Path) -> _Holder:
+    """Return a section with its secrets from wherever they are."""
+    keys = [one.name for one in fields(section) if isinstance(getattr(section, one.name), Secret)]
+    found: dict[str, Any] = {key: _found(name, section, key, environ, folder) for key in keys}
+    return replace(section, **found)
+
+
+def _found(name: str, section: Any, key: str, environ: Mapping[str, str], folder: Path) -> Secret:
+    if text := environ.get(f"PAPERBOY_{name}_{key}".upper(), "").strip():
+        return Secret(text)
+    own, file = getattr(section, key), getattr(section, f"{key}_file")
     if not file:
-        return own.reveal().strip()
+        return Secret(own.reveal())
     if own:
-        raise _WrongError(
-            f"{name}.{key} and {name}.{key}_file are both set.", "Keep one of the two."
-        )
+        raise Wrong(f"{name}.{key} and {name}.{key}_file are both set.", "Keep one of the two.")
+    return Secret(_from_file(f"{name}.{key}_file", Path(_in(folder, file))))
+
+
+def _from_file(key: str, path: Path) -> str:
+    remedy = "The file holds the token alone, and Paperboy's user may read it."
     try:
-        return (folder / file).expanduser().read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not text"
-        raise _WrongError(
-            f"{name}.{key}_file: {file} can't be read ({reason.lower()}).",
-            "It must hold the token alone, readable by Paperboy.",
-        ) from error
+        text = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        reason = error.strerror or "no reason given"
+        raise Wrong(f"{key}: {path} cannot be read ({reason}).", remedy) from None
+    except UnicodeDecodeError:
+        raise Wrong(f"{key}: {path} is not text.", remedy) from None
+    if not text:
+        raise Wrong(f"{key}: {path} is empty.", remedy)
+    return text
 
 
-def _check(config: Config) -> None:
-    for archive in config.arxiv.archives:
-        if archive not in ARCHIVES and archive not in CATEGORIES:
-            raise _WrongError(
-                f"arxiv.archives: {archive} is no archive or category of arXiv.",
-                f"For example: {', '.join(list(ARCHIVES)[:4])}, cs.CV",
-            )
-    _ask("web.listen", lambda: parse_address(config.web.listen))
-    _ask("new_subscriptions.zone", lambda: parse_zone(config.new_subscriptions.zone))
-    _ask("new_subscriptions.at", lambda: parse_schedule(f"daily at {config.new_subscriptions.at}"))
-    for number, page in enumerate(config.page):
-        for topic in page.topics:
-            _ask(f"page[{number}].topics", partial(parse_topic, topic))
-        if page.cap < 1:
-            raise _WrongError(f"page[{number}].cap: {page.cap} is less than one paper.")
-    _check_tokens(config)
-    _among("log.level", config.log.level, ("debug", "info", "warning", "error"))
-    _among("log.form", config.log.form, ("text", "json"))
-
-
-_TOKENS: Final = (
-    ("slack.bot_token", "xoxb-", "xapp-", "Slack, OAuth & Permissions", "app token"),
-    (
-        "slack.app_token",
-        "xapp-",
-        "xoxb-",
-        "Slack, Basic Information, App-Level Tokens",
-        "bot token",
-    ),
-)
-
-
-def _check_tokens(config: Config) -> None:
-    for path, begins, other, where, what in _TOKENS:
-        section, key = path.split(".")
-        text = getattr(getattr(config, section), key).reveal()
-        if not text or text.startswith(begins):
-            continue
-        right = f"The {key.replace('_', ' ')} starts with {begins} ({where})."
-        if text.startswith(other):
-            raise _WrongError(f"{path} starts with {other}, that is the {what}.", right)
-        raise _WrongError(f"{path} is not a token of Slack.", right)
-    if bool(config.slack.bot_token) != bool(config.slack.app_token):
-        missing = "app_token" if config.slack.bot_token else "bot_token"
-        raise _WrongError(f"slack.{missing} is missing.", "Slack needs both tokens.")
-
-
-def _ask(path: str, read: Callable[[], object]) -> None:
-    """Call what reads a value; its own error becomes ours, with the path."""
-    try:
-        read()
-    except PaperboyError as error:
-        raise _WrongError(f"{path}: {error}", error.remedy) from error
-
-
-def _among(path: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise _WrongError(f"{path}: {value} is not one of {', '.join(choices)}.")
+def _shown(value: Any) -> Any:
+    """Return a setting as plain values: tables, lists, text, numbers."""
+    if is_dataclass(value):
+        return {one.name: _shown(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, tuple):
+        return [_shown(one) for one in value]
+    return repr(value) if isinstance(value, Secret) else value

@@ -1,0 +1,174 @@
+"""Whether settings of the right kind make sense. PURE.
+
+Each check that fails raises `Wrong` with the key, what is wrong with it and the remedy. What other
+modules read (topics, zones, addresses) is judged by their own readers, so nothing is judged twice.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
+
+from bot.compose.topic import parse_topic
+from bot.config_errors import Wrong
+from bot.errors import PaperboyError
+from bot.schedule import parse_schedule, parse_zone
+from bot.taxonomy import ARCHIVES, CATEGORIES
+from bot.web.access import access_for
+from bot.web.address import parse_address
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from bot.config import Config, SlackConfig
+
+CAP: Final = range(1, 101)  # papers of a digest that are shown
+PAGE_CAP: Final = range(1, 10_001)
+KEPT_DAYS: Final = range(3651)
+_PERSON: Final = re.compile(r"(?:slack|discord|web):[A-Za-z0-9_-]+")
+_CONTACT: Final = re.compile(r"[^\s<>()]+@[^\s<>()]+|https?://\S+|")
+_LEVELS: Final = ("debug", "info", "warning", "error")
+_FORMATS: Final = ("auto", "text", "json")
+_RULES: Final = ("members", "creator", "list")
+_SLACK_TOKENS: Final[Mapping[str, tuple[str, str]]] = {
+    "bot_token": ("xoxb-", "Slack, OAuth & Permissions"),
+    "app_token": ("xapp-", "Slack, Basic Information, App-Level Tokens"),
+}
+
+
+def check(config: "Config") -> None:
+    """Raise `Wrong` for the first setting that cannot be used."""
+    _check_arxiv(config)
+    _check_listeners(config)
+    _check_slack(config.slack)
+    _check_discord(config.discord.token.reveal())
+    _check_defaults(config)
+    _check_people(config)
+    _check_pages(config)
+    _among("log.level", config.log.level, _LEVELS)
+    _among("log.format", config.log.format, _FORMATS)
+    _within("keep.uninstalled_days", config.keep.uninstalled_days, KEPT_DAYS)
+    if config.heartbeat_url:
+        _check_url("heartbeat_url", config.heartbeat_url)
+
+
+def _check_arxiv(config: "Config") -> None:
+    for name in config.arxiv.archives:
+        if name not in ARCHIVES and name not in CATEGORIES:
+            raise Wrong(
+                f"arxiv.archives: arXiv has no archive or category {name}.",
+                "Write names such as cs, hep-th or cs.CV; leave the key out for all of arXiv.",
+            )
+    if not config.arxiv.archives:
+        raise Wrong(
+            "arxiv.archives is empty, so nothing would be read.",
+            "Leave the key out for all of arXiv.",
+        )
+    if not _CONTACT.fullmatch(config.arxiv.contact):
+        raise Wrong(
+            "arxiv.contact is no mail or web address.",
+            "arXiv asks for a way to reach you, for example you@example.org",
+        )
+
+
+def _check_listeners(config: "Config") -> None:
+    web = config.web
+    address = _read("web.listen", lambda: parse_address(web.listen))
+    _read("web", lambda: access_for(address, web.token.reveal(), web.public_url))
+    if config.public.listen:
+        _read("public.listen", lambda: parse_address(config.public.listen, "public.listen"))
+
+
+def _check_slack(slack: "SlackConfig") -> None:
+    tokens = {"bot_token": slack.bot_token, "app_token": slack.app_token}
+    for key, (start, where) in _SLACK_TOKENS.items():
+        text = tokens[key].reveal()
+        remedy = f"The {key.replace('_', ' ')} starts with {start} ({where})."
+        for other, (begin, _) in _SLACK_TOKENS.items():
+            if other != key and text.startswith(begin):
+                what = other.replace("_", " ")
+                raise Wrong(f"slack.{key} starts with {begin}, that is the {what}.", remedy)
+        if text and not text.startswith(start):
+            raise Wrong(f"slack.{key} is not a token of this kind.", remedy)
+    missing = [key for key, secret in tokens.items() if not secret]
+    if len(missing) == 1:
+        start, where = _SLACK_TOKENS[missing[0]]
+        raise Wrong(
+            f"slack.{missing[0]} is missing; Slack needs both tokens.",
+            f"It starts with {start} ({where}).",
+        )
+
+
+def _check_discord(token: str) -> None:
+    if token.startswith("Bot ") or (token and not re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token)):
+        raise Wrong(
+            "discord.token is not a bot token.",
+            "It has three parts with full stops between them, without the word Bot "
+            "(Discord Developer Portal, Bot, Reset Token).",
+        )
+
+
+def _check_defaults(config: "Config") -> None:
+    defaults = config.defaults
+    if (name := _read("defaults.zone", lambda: parse_zone(defaults.zone))) != defaults.zone:
+        raise Wrong(f"defaults.zone: {defaults.zone} is not the full name.", f"Write {name}")
+    if not re.fullmatch(r"\d\d:\d\d", defaults.at):
+        raise Wrong(f"defaults.at: {defaults.at} is no time.", "Write it as 09:00")
+    _read("defaults.at", lambda: parse_schedule(f"daily at {defaults.at}"))
+    _within("defaults.cap", defaults.cap, CAP)
+
+
+def _check_people(config: "Config") -> None:
+    _among("who_may_edit.rule", config.who_may_edit.rule, _RULES)
+    named = [("who_may_edit.people", person) for person in config.who_may_edit.people]
+    if config.operator:
+        named.append(("operator", config.operator))
+    for key, person in named:
+        if not _PERSON.fullmatch(person):
+            raise Wrong(f"{key}: {person} is no person.", "Write platform and id: slack:U0123ABC")
+    if (config.who_may_edit.rule == "list") != bool(config.who_may_edit.people):
+        raise Wrong(
+            "who_may_edit.people is for the rule list, and that rule needs it.",
+            'Set rule = "list" and people = ["slack:U0123ABC"], or neither.',
+        )
+
+
+def _check_pages(config: "Config") -> None:
+    for number, page in enumerate(config.page):
+        key = f"page[{number}]"
+        if not page.topics:
+            raise Wrong(f"{key}.topics is empty.", 'For example topics = ["spin glass"]')
+        if not page.out:
+            raise Wrong(f"{key}.out is empty.", 'For example out = "papers.md"')
+        for topic in page.topics:
+            _read(f"{key}.topics", lambda topic=topic: parse_topic(topic))  # type: ignore[misc]
+        _within(f"{key}.cap", page.cap, PAGE_CAP)
+    outs = [page.out for page in config.page]
+    if twice := {out for out in outs if outs.count(out) > 1}:
+        raise Wrong(f"page: two pages are written to {min(twice)}.", "Give each a file of its own.")
+
+
+def _check_url(key: str, url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise Wrong(f"{key} is not a web address.", "Write it with https://")
+
+
+def _read(key: str, reader: Callable[[], T]) -> T:
+    """Return what a reader makes of a value; its own error becomes ours, with the key."""
+    try:
+        return reader()
+    except PaperboyError as error:
+        message = str(error)
+        known = message.startswith(key)
+        raise Wrong(message if known else f"{key}: {message}", error.remedy) from None
+
+
+def _among(key: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise Wrong(f"{key}: {value or 'nothing'} is not one of {', '.join(choices)}.")
+
+
+def _within(key: str, value: int, values: range) -> None:
+    if value not in values:
+        raise Wrong(f"{key} is {value}; it must be from {values[0]:,} to {values[-1]:,}.")
