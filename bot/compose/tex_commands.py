@@ -164,7 +164,7 @@ def _wrap(reader: Reader, call: Call) -> int:
 def _raised(reader: Reader, call: Call) -> int:
     lo, inner_end, end = reader.argument(call.end, call.hi)
     inner = reader.inner_of_argument(lo, inner_end, math=False)
-    before = reader.raw[: call.start][-1:]
+    before = reader.raw[max(0, call.start - 1) : call.start]
     return reader.emit(superscript(inner, before=before), call.start, end)
 
 
@@ -190,7 +190,7 @@ def _root(reader: Reader, call: Call) -> int:
 def _negated(reader: Reader, call: Call) -> int:
     lo, inner_end, end = reader.argument(call.end, call.hi)
     inner = reader.inner_of_argument(lo, inner_end, math=call.math).strip()
-    spaced = reader.raw[: call.start][-1:].isspace() and end < call.hi
+    spaced = reader.raw[max(0, call.start - 1) : call.start].isspace() and end < call.hi
     text = (inner[:1] + "\u0338" + inner[1:]) if inner else ""
     return reader.emit(f" {text} " if spaced else text, call.start, end)
 

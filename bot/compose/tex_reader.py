@@ -18,7 +18,7 @@ Piece = tuple[str, int, int]
 """Text, and the range of the raw text that it stands for."""
 
 URL = re.compile(
-    r"(?<![\w@./])(?:(?:https?|ftp)://|www\.|(?:[\w-]+\.)+"
+    r"(?<![\w@./-])(?:(?:https?|ftp)://|www\.|(?:[\w-]{1,63}\.){1,8}"
     r"(?:com|org|net|io|edu|gov|ai|dev|eu|uk|de|fr|ch|it|cn|jp|co|me|page|app|info|science)/)"
     r"(?:[^\s{}$<>\"\\'`]|\\[_%#&~^-](?:\{\})?)+",
     re.IGNORECASE,
@@ -165,7 +165,7 @@ class Reader:
 
     def _dash(self, found: re.Match[str], _hi: int, math: bool) -> int:
         arrow = self.raw[found.end() : found.end() + 1] == ">"
-        arrow = arrow or self.raw[: found.start()].endswith("<")
+        arrow = arrow or self.raw.endswith("<", 0, found.start())
         text = found[0] if math or arrow else {2: "–", 3: "—"}.get(len(found[0]), found[0])
         return self.emit(text, found.start(), found.end())
 
@@ -248,7 +248,11 @@ class Reader:
         inner, after = self.inner_of_argument(lo, inner_end, math=math), self.raw[end : end + 1]
         if mark == "_":
             return self.emit(subscript(inner, after=after), at, end)
-        before = self.raw[at - 2 : at - 1] if self.raw[at - 1 : at] == "$" else self.raw[:at][-1:]
+        before = (
+            self.raw[at - 2 : at - 1]
+            if self.raw[at - 1 : at] == "$"
+            else self.raw[max(0, at - 1) : at]
+        )
         return self.emit(superscript(inner, before=before, after=after), at, end)
 
     def _script_in_text(self, at: int, mark: str) -> int:
