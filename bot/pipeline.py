@@ -44,7 +44,7 @@ class Pipeline:
         workers: Sequence[Worker],
         calendar: Calendar,
         rests: Rests,
-        after_batch: Callable[[], Awaitable[None]],
+        after_planning: Sequence[Callable[[], Awaitable[object]]] = (),
     ) -> None:
         self._collector = collector
         self._planner = planner
@@ -52,15 +52,28 @@ class Pipeline:
         self._workers = workers
         self._calendar = calendar
         self._rests = rests
-        self._after_batch = after_batch
+        self._after_planning = after_planning
+        self._loops: list[asyncio.Task[None]] = []
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until `stop` or cancellation."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._loop("collect", self._collect))
-            group.create_task(self._loop("plan", self._plan))
+            self._loops = [
+                group.create_task(self._loop("collect", self._collect)),
+                group.create_task(self._loop("plan", self._plan)),
+            ]
             for worker in self._workers:
                 group.create_task(worker.run())
+
+    def stop(self) -> None:
+        """Begin nothing more; `run` ends when the sends under way have ended.
+
+        Collecting and planning are cut off at once: both are done again from where the store is.
+        """
+        for worker in self._workers:
+            worker.stop()
+        for loop in self._loops:
+            loop.cancel()
 
     def wake(self) -> None:
         """Look at everything again: something changed, or the wall clock jumped."""
@@ -85,7 +98,8 @@ class Pipeline:
     async def _plan(self) -> datetime:
         planned = await self._planner.step()
         notices = await self._notices.step()
-        await self._after_batch()
+        for refresh in self._after_planning:
+            await refresh()
         if planned.digests or notices:
             for worker in self._workers:
                 worker.wake()

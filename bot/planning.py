@@ -7,7 +7,7 @@ last slot), so that a step costs little when nothing is due, however many subscr
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -44,18 +44,23 @@ class Planner:
         outbox: Outbox,
         calendar: Calendar,
         limits: Limits,
+        ready: Callable[[], Awaitable[bool]],
     ) -> None:
+        """`ready` says whether slots may fall due: not during the first harvest."""
         self._announcements = announcements
         self._subscriptions = subscriptions
         self._outbox = outbox
         self._calendar = calendar
         self._limits = limits
+        self._ready_to_plan = ready
         self._index = TopicIndex(())
         self._indexed: dict[str, Topic] = {}
 
     async def step(self) -> Planned:
         """Plan all that is due now. Raises `StoreError`; planning again is always safe."""
         now = self._calendar.now()
+        if not await self._ready_to_plan():
+            return Planned(0, now + timedelta(hours=1))
         batches = await self._announcements.batches((now - BATCHES_FROM).date())
         groups = [await self._resumed(one, now) for one in await self._subscriptions.groups()]
         running = [group for group in groups if group]

@@ -4,11 +4,13 @@ Each recorded day arrives when arXiv's feed of that day would be complete; it is
 since nothing can be asked about it. Days stored before are not stored again.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.collect.arxiv.recorded import Recording
 from bot.collect.arxiv.values import FeedDay
 from bot.collect.novelty import decide_feed, highest_of
+from bot.collect.status import Status
+from bot.compose.phrases import day
 from bot.model import BatchState
 from bot.ports import Announcements, Calendar, Lane
 from bot.schedule import feed_due
@@ -36,26 +38,25 @@ class ReplayCollector:
             for batch in await self._announcements.batches(self._days[0].day)
             if batch.state is BatchState.SETTLED
         }
-        for day in self._days:
-            if day.day not in known:
-                if feed_due(day.day) > now:
-                    return feed_due(day.day)
-                await self._announce(day, now)
+        for one in self._days:
+            if one.day not in known:
+                if feed_due(one.day) > now:
+                    return feed_due(one.day)
+                await self._announce(one, now)
         return now + _LONG
 
-    async def _announce(self, day: FeedDay, now: datetime) -> None:
-        seen = await self._announcements.seen({item.paper.id for item in day.items})
+    async def _announce(self, feed: FeedDay, now: datetime) -> None:
+        seen = await self._announcements.seen({item.paper.id for item in feed.items})
         above = await self._lane.mark(ABOVE)
-        news = decide_feed(day.items, seen, day.day, above=above, source="replay")
+        news = decide_feed(feed.items, seen, feed.day, above=above, source="replay")
         await self._announcements.add(news.papers, news.announcements, at=now)
         await self._lane.set_mark(ABOVE, highest_of(news.announcements, above))
-        await self._announcements.mark(day.day, BatchState.SETTLED, now)
+        await self._announcements.mark(feed.day, BatchState.SETTLED, now)
 
-    def note(self, now: datetime) -> str:
-        """Return what people are told about arXiv: which saved day they are in."""
-        past = [day.day for day in self._days if feed_due(day.day) <= now]
-        return f"Replaying saved days: {_place(past, self._days[0].day)}."
-
-
-def _place(past: list[date], first: date) -> str:
-    return f"arXiv of {past[-1]:%Y-%m-%d} has arrived" if past else f"{first:%Y-%m-%d} comes next"
+    def status(self) -> Status:
+        """Say which saved day has arrived."""
+        now = self._calendar.now()
+        past = [one.day for one in self._days if feed_due(one.day) <= now]
+        if not past:
+            return Status(f"Replaying saved days: arXiv of {day(self._days[0].day)} comes next.")
+        return Status(f"Replaying saved days: arXiv of {day(past[-1])} has arrived.")

@@ -5,13 +5,15 @@ yet escaped or cut to a platform's limits; the same digest always gives the same
 density does not show is not worked out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.compose.because import explain
 from bot.compose.heading import days_in_words
 from bot.compose.links import find_links, shown_link
 from bot.compose.phrases import count, shortened
 from bot.compose.text import authors_line, excerpt, plain
+from bot.compose.topic import parse_topic
 from bot.model import (
     Action,
     Because,
@@ -144,15 +146,23 @@ def density_of(digest: Digest) -> Density:
 
 
 def card(
-    number: int, item: Item, paper: Paper | None, topics: tuple[str, ...] = (), *, brief: bool
+    number: int,
+    item: Item,
+    paper: Paper | None,
+    found_by: tuple[str, ...] = (),
+    *,
+    brief: bool,
+    named: bool = False,
 ) -> CardView:
     """Return one paper's card; `brief` leaves out what one line does not show.
+
+    `found_by` are the labels of the topics that found it; with `named` the card says them.
 
     Where the paper's text is not kept any more (None), the identifier stands for the title.
     """
     url = f"https://arxiv.org/abs/{item.paper}v{item.version}"
     versions = (f"version {item.version}",) if item.kind is Kind.REPLACE else ()
-    labels = (*versions, *topics)
+    labels = (*versions, *(found_by if named else ()))
     if paper is None:
         name = Plain(f"arXiv:{item.paper}")
         return CardView(number, item.paper, item.version, name, url, labels=labels)
@@ -161,7 +171,8 @@ def card(
     title = plain(paper.title)
     if brief:
         return CardView(number, item.paper, item.version, title, url, view_of_link, labels)
-    matched = {why.index for why in item.because if why.field == "author"}
+    because = item.because or reasons(found_by, paper)
+    matched = {why.index for why in because if why.field == "author"}
     return CardView(
         number,
         item.paper,
@@ -175,8 +186,17 @@ def card(
         excerpt=excerpt(paper.abstract),
         pdf=f"https://arxiv.org/pdf/{item.paper}v{item.version}",
         comment=plain(paper.comment or ""),
-        because=item.because,
+        because=because,
     )
+
+
+def reasons(labels: Iterable[str], paper: Paper) -> tuple[Because, ...]:
+    """Return why topics, as their labels say them, found a paper; each reason once.
+
+    Planning leaves this to the opening of a digest: both labels and paper are frozen there.
+    """
+    found = (why for label in labels for why in explain(parse_topic(label), paper))
+    return tuple(dict.fromkeys(found))
 
 
 def actions_of(heading: Heading) -> tuple[Action, ...]:
@@ -222,10 +242,9 @@ def _sections(digest: Digest, items: Sequence[Item]) -> Iterator[SectionView]:
                 number,
                 item,
                 digest.papers.get((item.paper, item.version)),
-                tuple(labels[one] for one in item.subscriptions if one in labels)
-                if several
-                else (),
+                tuple(labels[one] for one in item.subscriptions if one in labels),
                 brief=brief,
+                named=several,
             )
             for number, item in numbered
             if item.kind is kind

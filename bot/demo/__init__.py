@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.app import Running, World, running
-from bot.config import Config
+from bot.config import Config, StoreConfig
 from bot.model import Request
 from bot.platforms.web.rooms import CHANNEL, READER
 
@@ -24,7 +24,7 @@ async def demo(config: Config, world: World) -> AsyncIterator[Running]:
     """Run the demo; when it ends, nothing of it is left."""
     with tempfile.TemporaryDirectory(prefix="paperboy-demo-") as folder:
         database = Path(folder) / "paperboy.sqlite3"
-        own = replace(config, store=replace(config.store, path=str(database)))
+        own = replace(config, store=StoreConfig(path=str(database)))
         async with running(own, replace(world, replay=DAYS)) as bot:
             await _subscribe(bot)
             yield bot

@@ -22,8 +22,8 @@ def match_all(
     found = []
     for topic in topics:
         for at, paper in enumerate(papers):
-            if match := by_pair.get((topic.canonical, at)):
-                found.append((topic, paper, match.because))
+            if hit := by_pair.get((topic.canonical, at)):
+                found.append((topic, paper, hit.because))
     return tuple(found)
 
 

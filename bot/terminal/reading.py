@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.collect.papers_file import read_papers_file
 from bot.compose.match import TopicIndex, excluded_by
 from bot.compose.topic import Topic, parse_topic
+from bot.compose.versions import highest_versions
 from bot.errors import TopicError, UserError
 from bot.model import Kind, Paper
 
@@ -72,7 +73,8 @@ async def read_matching(wish: Wish) -> list[Found]:
     topics = read_topics(wish.topics, kinds_apply=wish.papers is None)
     if wish.papers:
         papers = read_file(wish.papers, wish.days)
-        return [_found(topic, papers) for topic in topics]
+        once = highest_versions(papers)
+        return [_found(topic, once) for topic in topics]
     from bot.terminal.beside import read_beside  # noqa: PLC0415 - a file needs no store
 
     return await read_beside(topics, wish)

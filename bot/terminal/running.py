@@ -1,0 +1,135 @@
+"""`paperboy run` and `paperboy demo`: start, say where everything is, run until a signal."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+from bot.app import Running, World, running
+from bot.collect.arxiv.recorded import read_recording
+from bot.collect.context import HarvestProgress
+from bot.config import Config, WebConfig, load_config
+from bot.demo import DAYS, demo
+from bot.logs import set_up_logging
+from bot.replay import ReplayCalendar
+from bot.schedule import feed_due
+
+PACE = 3.0  # seconds of rest before a replay jumps to its next moment
+BEFORE = timedelta(hours=1)  # a replay begins this long before its first day arrives
+AFTER = timedelta(hours=30)  # and ends when the last day was due everywhere on Earth
+
+
+async def run_bot(path: Path | None, replay: Path | None, environ: Mapping[str, str]) -> None:
+    """Run until SIGINT or SIGTERM. Raises `OperatorError`, `UserError`."""
+    config = load_config(path, environ)
+    set_up_logging(config.log.level, config.log.format)
+    with contextlib.closing(HarvestBar()) as progress:
+        world = World(progress=progress)
+        if replay:
+            world = _replaying(world, replay)
+        async with running(config, world) as bot:
+            _wake_after_jumps(world, bot)
+            for line in _start_lines(config, bot, world):
+                _say(line)
+            await _until_stopped(bot)
+
+
+async def run_demo(port: int) -> None:
+    """Run the sample days until SIGINT or SIGTERM."""
+    set_up_logging("warning", "text")
+    config = load_config(None, {})
+    web = WebConfig(listen=f"127.0.0.1:{port}")
+    world = _replaying(World(), DAYS)
+    async with demo(replace(config, web=web), world) as bot:
+        _wake_after_jumps(world, bot)
+        _say(f"Paperboy shows three sample days at {bot.url}")
+        _say("Ctrl-C ends it and leaves nothing behind.")
+        await _until_stopped(bot)
+
+
+def _replaying(world: World, folder: Path) -> World:
+    days = read_recording(folder).days
+    start, end = feed_due(days[0].day) - BEFORE, feed_due(days[-1].day) + AFTER
+    calendar = ReplayCalendar(start, end, world.elapsed, PACE)
+    return replace(world, replay=folder, calendar=calendar, quiet=calendar.quiet)
+
+
+def _wake_after_jumps(world: World, bot: Running) -> None:
+    if isinstance(world.calendar, ReplayCalendar):
+        world.calendar.call_after_jumps(bot.pipeline.wake)
+
+
+async def _until_stopped(bot: Running) -> None:
+    """Wait for a signal; a defect that ended the work is raised instead."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    waiting = asyncio.create_task(stopped.wait())
+    await asyncio.wait({waiting, bot.work}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not stopped.is_set():
+        await bot.work
+
+
+def _start_lines(config: Config, bot: Running, world: World) -> Iterator[str]:
+    yield f"Paperboy {version('arxiv-paperboy')}"
+    yield f"Database: {config.store.path}"
+    yield "Platforms: the built-in channel. Slack and Discord come with a later version."
+    yield f"arXiv: {bot.arxiv()}" if world.replay else f"arXiv: {_archives(config)}"
+    yield f"Open {bot.url}"
+
+
+def _archives(config: Config) -> str:
+    names = config.arxiv.archives
+    return "all archives" if names == Config().arxiv.archives else ", ".join(names)
+
+
+class HarvestBar:
+    """A bar that appears with the first progress and goes with the last."""
+
+    def __init__(self) -> None:
+        self._show: _Bar | None = None
+
+    def __call__(self, progress: HarvestProgress) -> None:
+        """Show how far the harvest is."""
+        if not sys.stderr.isatty():
+            return
+        if self._show is None:
+            self._show = _Bar()
+        self._show.update(progress)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._show is not None:
+            self._show.stop()
+
+
+class _Bar:
+    def __init__(self) -> None:
+        from rich import progress  # noqa: PLC0415 - on a terminal only
+
+        bar, text = progress.BarColumn(), progress.TextColumn("{task.description}")
+        self._bars = progress.Progress(text, bar, transient=True)
+        self._task = self._bars.add_task("Reading the last 30 days of arXiv", total=None)
+        self._bars.start()
+
+    def update(self, progress: HarvestProgress) -> None:
+        total = (progress.until - progress.since).days
+        done = (progress.reached - progress.since).days
+        text = f"Reading the last 30 days of arXiv: {progress.records:,} records"
+        self._bars.update(self._task, total=max(total, 1), completed=done, description=text)
+        if done >= total:
+            self.stop()
+
+    def stop(self) -> None:
+        self._bars.stop()
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - the start lines are for whoever started the program
