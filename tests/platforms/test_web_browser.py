@@ -14,13 +14,14 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from bot.limits import ListenLimits
-from bot.model import Action, Field, Form, Reply
+from bot.model import Action, Because, Field, Form, Reply
 from bot.platforms.web.message import Button, Message, Section
 from bot.platforms.web.rooms import ALERTS
 from bot.platforms.web.status import Progress, StatusLine, StatusView
 from bot.web.access import Access
 from bot.web.routes import Route
 from bot.web.server import Listener, open_public
+from tests.platforms.test_web_render import PAPER
 from tests.platforms.web_samples import MORNING, Site, card, digest, numbered
 from tests.web.serving import ANY_PORT, listening
 
@@ -30,7 +31,10 @@ ARGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 WIDE, NARROW = (1280, 900), (360, 740)
+PATIENCE = 20_000  # milliseconds; a busy machine is no failure
 TOKEN = "correct horse battery"
+
+expect.set_options(timeout=PATIENCE)
 
 pytestmark = [
     pytest.mark.browser,
@@ -60,7 +64,7 @@ async def opened(
         viewport={"width": size[0], "height": size[1]}, timezone_id="Europe/Berlin", **options
     )
     page = await context.new_page()
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(PATIENCE)
     page.on("console", lambda said: complaints.append(said.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("dialog", lambda dialog: complaints.append(dialog.message))
@@ -99,8 +103,18 @@ def full_site() -> Site:
         replies={
             "list": Reply(title="#papers gets 2 topics", table=table, actions=actions),
             "edit 1": Reply(form=form, errors=wrong, ok=False),
-            "export": Reply(file=("topics.txt", "spin glass daily\n")),
-            "help": Reply(title="Help", table=(("To", "Type"), ("Look", "/arxiv list"))),
+            "everything": Reply(
+                title="Everything that an answer can have",
+                text="See https://arxiv.org/help.\nFor example: /arxiv list",
+                table=table,
+                actions=actions,
+                papers=(PAPER,),
+                whole=True,
+                because=(Because("abstract", "new glass", ((27, 36),)),),
+                form=form,
+                errors=wrong,
+                file=("topics.txt", "spin glass daily\n"),
+            ),
             "pause 1": Reply(title='"spin glass": Paused', public=True),
             "open 2502.07701v1": Reply(title="The whole card", text="Versions: v1."),
             "": Reply(title="Help"),
@@ -129,15 +143,12 @@ async def test_axe_finds_nothing_and_nothing_runs_out_of_the_page(
     site = await filled(full_site())
     async with site.served() as at, opened(browser, size, color_scheme=scheme) as page:
         await visit(page, at)
-        for command in ("", "list", "edit 1", "export", "help"):
-            if command:
-                await page.fill("#line", command)
-                await page.keyboard.press("Enter")
-                await page.wait_for_selector("#answers [data-answer]")
-            assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
-            results = await Axe().run(page)
-            assert results.violations_count == 0, results.generate_report()
-            await page.reload()
+        await page.fill("#line", "everything")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("#answers [data-answer]")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        results = await Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
 
 
 async def test_axe_finds_nothing_on_an_empty_room_and_on_the_token_page(browser: Browser) -> None:
