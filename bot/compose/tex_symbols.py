@@ -70,7 +70,7 @@ DROPPED: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(
         _names(
             "label vspace hspace vskip color includegraphics bibliography bibliographystyle "
-            "thispagestyle pagestyle phantom hphantom vphantom usepackage cellcolor footnotemark "
+            "thispagestyle pagestyle phantom hphantom vphantom cellcolor footnotemark "
             "tag index bibitem setlength"
         ),
         1,

@@ -210,6 +210,7 @@ MARKUP = [
     (r"x\footnote{y z}", "x (y z)"),
     (r"we use \LaTeX{} here", "we use LaTeX here"),
     (r"\method{} works", "method works"),
+    (r"\usepackage{a4wide}, no figures", "a4wide, no figures"),
     (r"\ion{Fe}{II} lines", "Fe II lines"),
     (r"\textcolor{red}{new} text", "new text"),
     (r"\\emph{twice} escaped", "twice escaped"),
