@@ -47,7 +47,7 @@ class FakeElapsed:
 # ── what collect needs ───────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(slots=True)
+@dataclass
 class MemoryLane:
     """The lane's memory."""
 
@@ -67,7 +67,7 @@ class MemoryLane:
         self.marks[name] = value
 
 
-@dataclass(slots=True)
+@dataclass
 class MemoryArchive:
     """Papers and Announcements in one: what collect writes."""
 

@@ -41,7 +41,8 @@ def decide_feed(
     """Decide about all items of a batch at once, whichever requests brought them.
 
     A cross of an unseen paper that another request calls new is new. `above` is the highest
-    identifier announced in earlier batches, or empty.
+    identifier announced in earlier batches, or empty. The order does not depend on the requests:
+    new, crossed, replaced, each in arXiv's own numbering.
     """
     papers: dict[str, Paper] = {}
     types: dict[str, set[Announce]] = {}
@@ -51,14 +52,13 @@ def decide_feed(
             papers[item.paper.id] = item.paper
         types.setdefault(item.paper.id, set()).add(item.announce)
     announced = [
-        one
+        _announcement(paper, kind, batch, source)
         for paper in papers.values()
-        for one in _of_feed(paper, types[paper.id], seen.get(paper.id, _NOTHING), above)
+        for kind in _of_feed(paper, types[paper.id], seen.get(paper.id, _NOTHING), above)
     ]
-    return News(
-        tuple(papers.values()),
-        tuple(_announcement(paper, kind, batch, source) for paper, kind in announced),
-    )
+    ranks = list(Kind)
+    announced.sort(key=lambda one: (ranks.index(one.kind), id_order(one.paper), one.paper))
+    return News(tuple(papers.values()), tuple(announced))
 
 
 def has_news(items: Iterable[FeedItem], seen: Mapping[str, Seen]) -> bool:
@@ -141,18 +141,16 @@ def highest_of(announcements: Iterable[Announcement], before: str = "") -> str:
 # ── one paper ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_feed(
-    paper: Paper, types: set[Announce], seen: Seen, above: str
-) -> list[tuple[Paper, Kind]]:
+def _of_feed(paper: Paper, types: set[Announce], seen: Seen, above: str) -> list[Kind]:
     if not seen.highest:
-        return [(paper, _first_kind(paper, types, above))]
+        return [_first_kind(paper, types, above)]
     found = []
     if _gained(paper, seen) and (Announce.CROSS in types or seen.categories):
-        found.append((paper, Kind.CROSS))
+        found.append(Kind.CROSS)
     if Announce.NEW in types and not _announced(paper.version, seen):
-        found = [(paper, Kind.NEW if paper.version == 1 else Kind.REPLACE)]
+        found = [Kind.NEW if paper.version == 1 else Kind.REPLACE]
     elif types & {Announce.REPLACE, Announce.REPLACE_CROSS} and not _announced(paper.version, seen):
-        found.append((paper, Kind.REPLACE))
+        found.append(Kind.REPLACE)
     return found
 
 

@@ -80,6 +80,13 @@ def test_a_cross_that_another_request_calls_new_is_new_once() -> None:
     assert news.papers == (one, paper(2))
 
 
+def test_the_order_does_not_depend_on_the_requests() -> None:
+    items = [(paper(1, 2), REPLACE), (paper(5), CROSS), (paper(9), NEW), (paper(8), NEW)]
+
+    assert kinds(feed(*items)) == kinds(feed(*reversed(items)))
+    assert [one[0] for one in kinds(feed(*items))] == ["8", "9", "5", "1"]
+
+
 def test_a_cross_with_a_number_above_all_announced_before_is_new_wherever_it_is_primary() -> None:
     news = feed((paper(7), CROSS), (paper(3), CROSS), (paper(8, 2), CROSS), above="2611.00005")
 
@@ -89,7 +96,7 @@ def test_a_cross_with_a_number_above_all_announced_before_is_new_wherever_it_is_
 def test_a_cross_carries_all_categories_sorted_and_others_none() -> None:
     news = feed((paper(1, cats="stat.ML cs.CL"), CROSS), (paper(2, cats="cs.LG cs.AI"), NEW))
 
-    assert [one.cats for one in news.announcements] == [("cs.CL", "stat.ML"), ()]
+    assert [one.cats for one in news.announcements] == [(), ("cs.CL", "stat.ML")]
     assert {one.batch for one in news.announcements} == {DAY}
 
 

@@ -31,6 +31,11 @@ class Text:
     doi: str = ""
 
 
+def _noon_before(day: date) -> datetime:
+    back = 3 if day.weekday() == 0 else 1
+    return datetime.combine(day - timedelta(days=back), time(12), UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One announcement: on `day` arXiv listed `paper` as new, cross or replace.
@@ -45,14 +50,13 @@ class Event:
     categories: tuple[str, ...]
     text: Text
     version: int = 1
-    submitted: datetime | None = None  # of this version; None: the day before, at noon UTC
+    submitted: datetime | None = None  # of this version; None: noon UTC of the workday before
     added: tuple[str, ...] = ()  # of a cross: the categories that are new
 
     @property
     def when(self) -> datetime:
         """When this version was submitted."""
-        noon = datetime.combine(self.day - timedelta(days=1), time(12), UTC)
-        return self.submitted or noon
+        return self.submitted or _noon_before(self.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,13 +280,8 @@ def _listed(
     categories = tuple(c for c in _CATEGORY.findall(row["subjects"]) if c not in later[key])
     text = Text(row["title"], row["abstract"], tuple(row["authors"]), row["comments"])
     if before is None and fresh:
-        return Event(day, row["id"], "new", categories, text, submitted=_noon_before(day))
+        return Event(day, row["id"], "new", categories, text)
     added = tuple(sorted(shown[key]))
     month = datetime.strptime(row["id"][:4], "%y%m").replace(tzinfo=UTC)
     submitted = before.when if before else month
     return Event(day, row["id"], "cross", categories, text, submitted=submitted, added=added)
-
-
-def _noon_before(day: date) -> datetime:
-    back = 3 if day.weekday() == 0 else 1
-    return datetime.combine(day - timedelta(days=back), time(12), UTC)

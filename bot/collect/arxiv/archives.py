@@ -20,6 +20,9 @@ cs.IR 60 cs.IT 60 cs.MA 60 cs.NA 60 cs.DC 50 cs.DS 45 cs.SD 45 cs.NI 40
 """
 _EXPECTED_ELSEWHERE = 20  # of a category that the table does not name
 
+FEED_CUT = 2_000
+"""arXiv sends no more items than this (`result_limit` there); so many mean: some are missing."""
+
 EMPTY_IS_NORMAL = 20
 """Up to this many expected items, a day on which a request brings none is nothing special."""
 

@@ -57,8 +57,11 @@ def id_order(paper: str) -> tuple[int, int, int]:
     """Return (year, month, number) of a canonical identifier: later ones compare greater.
 
     arXiv numbers papers in the order in which it announces them, so a new paper's number lies
-    above every number announced before. Old identifiers count per archive; they sort first.
+    above every number announced before. Old identifiers count per archive; they sort first, and
+    before them whatever is no identifier of arXiv's.
     """
+    if parse_id(paper) is None:
+        return 0, 0, 0
     digits = paper.rpartition("/")[2].replace(".", "")
     return (*_year_month(digits), int(digits[4:]))
 

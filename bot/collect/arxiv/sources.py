@@ -39,6 +39,14 @@ class ArxivSources:
         self._endpoints = endpoints
         self._limits = limits
 
+    async def open_at(self) -> datetime | None:
+        """Return when arXiv may be asked again; None if it may be asked now."""
+        return await self._client.open_at()
+
+    async def unreachable_since(self) -> datetime | None:
+        """Return since when arXiv has not answered; None if it did last time."""
+        return await self._client.unreachable_since()
+
     async def feed(
         self, sets: Sequence[str], known: FeedRead | None = None, *, strict: bool = True
     ) -> FeedPage | NotModified:

@@ -83,9 +83,18 @@ def test_reading_what_was_written_gives_the_same_identifier(
 
 
 def test_identifiers_compare_in_the_order_of_announcement() -> None:
-    ids = ["2608.00002", "1501.00001", "0704.0001", "1412.9999", "math/0001003", "hep-th/9912001"]
+    ids = [
+        "2608.00002",
+        "1501.00001",
+        "0704.0001",
+        "1412.9999",
+        "math/0001003",
+        "hep-th/9912001",
+        "?",
+    ]
 
     assert sorted(ids, key=id_order) == [
+        "?",
         "hep-th/9912001",
         "math/0001003",
         "0704.0001",
