@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.app import Running, World, running
 from bot.collect.arxiv.recorded import read_recording
 from bot.collect.context import HarvestProgress
-from bot.config import Config, WebConfig, load_config
+from bot.config import Config, WebConfig, load_config, secrets
 from bot.demo import DAYS, demo
 from bot.logs import set_up_logging
 from bot.replay import ReplayCalendar
@@ -27,7 +27,7 @@ AFTER = timedelta(hours=30)  # and ends when the last day was due everywhere on 
 async def run_bot(path: Path | None, replay: Path | None, environ: Mapping[str, str]) -> None:
     """Run until SIGINT or SIGTERM. Raises `OperatorError`, `UserError`."""
     config = load_config(path, environ)
-    set_up_logging(config.log.level, config.log.format)
+    set_up_logging(config.log.level, config.log.format, secrets(config))
     with contextlib.closing(HarvestBar()) as progress:
         world = World(progress=progress)
         if replay:
