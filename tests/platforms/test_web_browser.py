@@ -202,6 +202,25 @@ async def test_an_answer_appears_under_the_paper_that_was_asked_about(browser: B
         await expect(paper.get_by_role("button", name="Open 1: Paper number 1")).to_be_focused()
 
 
+async def test_the_answer_to_a_button_beside_the_title_appears_there(browser: Browser) -> None:
+    site = await filled(full_site())
+    async with site.served() as at, opened(browser) as page:
+        await visit(page, at)
+        await page.locator("#m-3").get_by_role("button", name="Manage").press("Enter")
+        await expect(page.locator("#m-3 > header + [data-answer]")).to_contain_text("2 topics")
+
+
+async def test_a_bot_that_is_gone_is_told_where_it_was_asked(browser: Browser) -> None:
+    site = full_site()
+    async with opened(browser, complains_of="ERR_") as page:
+        async with site.served() as at:
+            await visit(page, at)
+        await page.fill("#line", "list")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#answers")).to_contain_text("Is it still running?")
+        await expect(page.locator("#line")).to_have_value("list")
+
+
 async def test_a_wrong_field_of_a_form_is_focused_and_explained(browser: Browser) -> None:
     async with full_site().served() as at, opened(browser) as page:
         await visit(page, at)

@@ -54,6 +54,7 @@ class Stream:
         answer = web.StreamResponse()
         answer.content_type = "text/event-stream"
         add_headers(answer)
+        answer.headers["X-Accel-Buffering"] = "no"  # nginx would hold events back
         self._open += 1
         try:
             await answer.prepare(request)

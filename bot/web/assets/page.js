@@ -60,7 +60,11 @@ function place(node, asker) {
   if (old) old.replaceWith(node);
   else if (slot) {
     for (const one of slot.querySelectorAll(":scope > [data-answer]")) one.remove();
-    slot.append(node);
+    const head = asker.closest("article > header");
+    const thread = slot.querySelector(":scope > .thread");
+    if (head) head.after(node);
+    else if (thread) thread.before(node);
+    else slot.append(node);
   } else document.getElementById("answers").replaceChildren(node);
 }
 
@@ -79,7 +83,12 @@ function trouble(text) {
 async function ask(form, submitter) {
   const body = new URLSearchParams(new FormData(form, submitter));
   body.set("zone", zone);
-  const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Paperboy": "fragment" } });
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", body, headers: { "X-Paperboy": "fragment" } });
+  } catch {
+    return { trouble: "Paperboy does not answer. Nothing was done. Is it still running?" };
+  }
   if (answer.headers.get("Content-Type")?.startsWith("application/json")) return answer.json();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const words = [...page.querySelectorAll("main h1, main h1 ~ p")].map((one) => one.textContent);
@@ -119,10 +128,6 @@ document.addEventListener("submit", async (event) => {
     const told = await ask(form, event.submitter);
     show(told, asker);
     if (form.id === "command" && !told.trouble && told.ok !== 0) remember();
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    place(trouble("Paperboy does not answer. Nothing was done. Is it still running?"), asker);
-    say("Paperboy does not answer.");
   } finally {
     asker.removeAttribute("aria-busy");
   }
