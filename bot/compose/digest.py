@@ -146,6 +146,7 @@ class Composer:
         self._starts: dict[int, int] = {}
         self._masks: dict[frozenset[Kind], int] = {}
         self._excluded: dict[str, Callable[[int], bool]] = {}
+        self._alike: dict[tuple[int, int, bool], Item] = {}
         self._composed: dict[Destination, list[Due]] = {}
 
     def compose(self, due: Due) -> Plan:
@@ -303,14 +304,30 @@ class Composer:
 
     def _item(self, entry: _Found, ledger: Mapping[str, int]) -> Item:
         number, hit = entry[0]
-        at = hit.at
-        paper, kind = self._papers[at], self._kinds[at]
-        if len(entry) == 1:
-            because = hit.reasons()
-            return Item(paper, self._versions[at], kind, (number,), because, paper in ledger)
-        version = self._version(entry)
-        numbers = tuple(sorted({number for number, _ in entry}))
-        return Item(paper, version, kind, numbers, self._reasons(entry, version), paper in ledger)
+        at, update = hit.at, self._papers[hit.at] in ledger
+        if len(entry) > 1:
+            version = self._version(entry)
+            numbers = tuple(sorted({number for number, _ in entry}))
+            return self._made(at, version, numbers, self._reasons(entry, version), update=update)
+        if because := hit.reasons():
+            return self._made(at, self._versions[at], (number,), because, update=update)
+        key = (at, number, update)  # without reasons, most destinations' items are alike
+        item = self._alike.get(key)
+        if item is None:
+            item = self._made(at, self._versions[at], (number,), (), update=update)
+            self._alike[key] = item
+        return item
+
+    def _made(
+        self,
+        at: int,
+        version: int,
+        numbers: tuple[int, ...],
+        because: tuple[Because, ...],
+        *,
+        update: bool,
+    ) -> Item:
+        return Item(self._papers[at], version, self._kinds[at], numbers, because, update)
 
     def _version(self, entry: _Found) -> int:
         """Return the highest version that matched: what is shown, and what the ledger keeps."""
