@@ -15,6 +15,7 @@ from bot.collect.context import Context, HarvestProgress
 from bot.collect.novelty import highest_of
 from bot.limits import ArxivLimits, Limits
 from bot.model import Announcement, BatchState, Kind, Paper, Raw
+from bot.ports import Announcements, Lane, Papers
 from bot.schedule import feed_due
 from tests.fakes import FakeCalendar, MemoryArchive, MemoryLane
 from tests.standins.arxiv import ArxivStandIn
@@ -38,6 +39,9 @@ class Bench:
     news: int = 0
     harvested: int = 0
     first: date = date.min
+    announcements: Announcements | None = None  # instead of the fakes: a real store's ports
+    papers: Papers | None = None
+    memory: Lane | None = None
 
     def __post_init__(self) -> None:
         self.clients: list[ArxivClient] = []
@@ -48,7 +52,7 @@ class Bench:
         """Start a new process on the same store; the old one's connection is simply gone."""
         self.clients.append(
             ArxivClient(
-                self.lane,
+                self.memory or self.lane,
                 self.calendar,
                 SystemElapsed(),
                 self.limits.arxiv,
@@ -59,9 +63,9 @@ class Bench:
         self.collector = Collector(
             Context(
                 ArxivSources(self.clients[-1], self.arxiv.endpoints, self.limits.arxiv),
-                self.archive,
-                self.archive,
-                self.lane,
+                self.announcements or self.archive,
+                self.papers or self.archive,
+                self.memory or self.lane,
                 self.calendar,
                 SystemElapsed(),
                 self.limits,

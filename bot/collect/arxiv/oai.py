@@ -139,8 +139,8 @@ def _paper(
         authors=authors,
         categories=canonical_categories(_part(data, "categories", paper).split()),
         comment=Raw(one_line(text_of(data, "{*}comments") or "")),
-        journal_ref=Raw(one_line(text_of(data, "{*}journal-ref") or "")),
-        doi=one_line(text_of(data, "{*}doi") or ""),
+        journal_ref=Raw(one_line(text_of(data, "{*}journal-ref") or "")) or None,
+        doi=one_line(text_of(data, "{*}doi") or "") or None,
         published=versions[0][1] if versions else None,
         updated=versions[-1][1] if versions else None,
     )

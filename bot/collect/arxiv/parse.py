@@ -91,8 +91,8 @@ def _paper(result: arxiv.Result) -> Paper:
         authors=real_authors(author.name for author in result.authors),
         categories=canonical_categories([*first, *result.categories]),
         comment=Raw(one_line(result.comment or "")),
-        journal_ref=Raw(one_line(result.journal_ref or "")),
-        doi=result.doi or "",
+        journal_ref=Raw(one_line(result.journal_ref or "")) or None,
+        doi=result.doi or None,
         published=result.published,
         updated=result.updated,
     )

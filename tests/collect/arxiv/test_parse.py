@@ -106,7 +106,7 @@ def test_oai_gives_the_same_paper_and_the_date_of_every_version() -> None:
     assert (record.datestamp, page.token, page.responded) == (DAY, "next", DAY)
 
 
-def test_what_the_api_and_oai_do_not_mention_is_known_to_be_empty() -> None:
+def test_a_comment_that_the_api_and_oai_do_not_mention_is_known_to_be_empty() -> None:
     bare = Record("2611.00001", ((1, FIRST),), ("cs.CL",), Text("T", "A"), DAY)
 
     for paper in (
@@ -114,7 +114,7 @@ def test_what_the_api_and_oai_do_not_mention_is_known_to_be_empty() -> None:
         parse_oai(documents.oai([bare], "", NOW)).records[0].paper,
     ):
         assert paper is not None
-        assert (paper.comment, paper.journal_ref, paper.doi) == ("", "", "")
+        assert (paper.comment, paper.journal_ref, paper.doi) == ("", None, None)
 
 
 def test_an_empty_feed_and_an_empty_harvest_are_answers_too() -> None:
