@@ -147,10 +147,12 @@ class Composer:
         self._masks: dict[frozenset[Kind], int] = {}
         self._excluded: dict[str, Callable[[int], bool]] = {}
         self._alike: dict[tuple[int, int, bool], Item] = {}
-        self._composed: dict[Destination, list[Due]] = {}
+        self._composed: dict[Destination, Due] = {}
+        self._later: dict[Destination, list[Due]] = {}  # further slots of the same destination
 
     def compose(self, due: Due) -> Plan:
         """Return the plan of one destination and slot; the same again for the same `due`."""
+        upto = self._upto
         ledger = self._ledger_of(due)
         items, count = self._items(self._found(due, ledger), ledger)
         return Plan(
@@ -159,7 +161,9 @@ class Composer:
             self._headings.heading(due.place, due.subscriptions, late=due.late, found=bool(items)),
             items,
             count,
-            tuple([Advance(one.id, one.cursor, self._to(one)) for one in due.subscriptions]),
+            tuple(
+                [Advance(one.id, one.cursor, max(one.cursor, upto)) for one in due.subscriptions]
+            ),
         )
 
     def left_out(self, due: Due) -> LeftOut:
@@ -171,20 +175,19 @@ class Composer:
         seen = anything & (ledger.keys() | self._skipped(due.place).keys()) - here
         return LeftOut(seen=len(seen), excluded=len(anything - seen - here))
 
-    def _to(self, one: Subscription) -> int:
-        return max(one.cursor, self._upto)
-
     def _ledger_of(self, due: Due) -> Mapping[str, int]:
         """Return what the destination has, with what this composer plans for its other slots."""
         destination = due.place.destination
         ledger = self._ledger.get(destination, _NOTHING) if self._ledger else _NOTHING
-        before = self._composed.setdefault(destination, [due])
-        for other in before:
-            if other is due or other == due:
-                return ledger  # only what was composed earlier counts
+        first = self._composed.setdefault(destination, due)
+        if first is due or first == due:
+            return ledger
+        later = self._later.setdefault(destination, [])
+        if due not in later:
+            later.append(due)
+        for other in (first, *later[: later.index(due)]):  # only what was composed earlier counts
             planned = self._found(other, ledger)
             ledger = {**ledger, **{paper: self._version(found) for paper, found in planned.items()}}
-        before.append(due)
         return ledger
 
     # ── which papers ─────────────────────────────────────────────────────────────────────────────
@@ -289,6 +292,8 @@ class Composer:
         self, found: Mapping[str, _Found], ledger: Mapping[str, int]
     ) -> tuple[tuple[Item, ...], int]:
         """Return the items, those to be shown first, and how many these are."""
+        if not found:
+            return (), 0
         ordered = sorted(found.values(), key=self._order) if len(found) > 1 else [*found.values()]
         count = len(ordered)
         if count > self._cap:

@@ -98,12 +98,10 @@ class Headings:
         self, place: Place, ones: Sequence[Subscription], covered: Covered
     ) -> tuple[str, tuple[str, ...]]:
         """Return what is posted although nothing was found, and its button; mostly ""."""
-        if not covered.days:
-            return "", ()
-        if place.tell_empty:
+        if place.tell_empty and covered.days:
             return _nothing(ones, covered), ()
         first = [one for one in ones if not one.first_done]
-        if not first:
+        if not first or not covered.days:
             return "", ()
         return f"{_nothing(first, covered)} I stay quiet on such days.", ("tell-empty",)
 
