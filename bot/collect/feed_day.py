@@ -104,6 +104,8 @@ class FeedReader:
         wanted = self._at.archives - self.refused.keys()
         limit = self._at.limits.arxiv.feed_items
         self._todo = list(plan_groups(wanted, self._expected, limit)) if wanted else []
+        self._todo += [(name,) for name in sorted(self.refused)]  # apart from all others
+        self.refused = {}
         self._vain, self._empty, self._pages, self._known = set(), set(), {}, {}
         batch = await self._at.batch(day)
         rows = await self._at.papers.window(day) if batch and batch.papers else ()
@@ -152,7 +154,7 @@ class FeedReader:
         return bool(ids & self._before) or has_news(items, await self._at.announcements.seen(ids))
 
     def _refuse(self, group: Group, error: ArxivRefused) -> None:
-        """Never ask this again; find out which of its parts arXiv refuses, and go on without."""
+        """Ask no more for this today; find out which of its parts arXiv refuses, go on without."""
         if len(group) > 1:
             middle = len(group) // 2
             self._todo += [group[:middle], group[middle:]]

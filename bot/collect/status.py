@@ -1,6 +1,6 @@
 """What people are told about arXiv: where the day's announcement stands, in a sentence. PURE."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from bot.collect.context import HarvestProgress
@@ -42,14 +42,12 @@ class Status:
 
 def describe_arxiv(facts: Facts, now: datetime) -> Status:
     """Say what matters most: trouble first, then the harvest, then where the day stands."""
-    trouble = _trouble(facts)
-    if trouble is not None:
-        return trouble
-    if not facts.harvested:
-        return Status(_harvest(facts.harvest))
-    if facts.batch is not None and facts.batch.state not in _LATE:
-        return _arrived(facts.batch, now)
-    return _awaited(facts, now)
+    status = _trouble(facts) or _standing(facts, now)
+    if not facts.refused:
+        return status
+    names = ", ".join(facts.refused)
+    wrong = f"arXiv knows no {names}: correct the archives in the config."
+    return replace(status, text=f"{status.text} {wrong}", trouble=True)
 
 
 def _trouble(facts: Facts) -> Status | None:
@@ -61,11 +59,15 @@ def _trouble(facts: Facts) -> Status | None:
         text = "arXiv asks me to wait until {at}. Nothing is lost."
         upwards = facts.wait_until + timedelta(seconds=59.999)  # shown in whole minutes
         return Status(text, upwards, trouble=True)
-    if facts.refused:
-        names = ", ".join(facts.refused)
-        text = f"arXiv knows no {names}: correct the archives in the config."
-        return Status(text, trouble=True)
     return None
+
+
+def _standing(facts: Facts, now: datetime) -> Status:
+    if not facts.harvested:
+        return Status(_harvest(facts.harvest))
+    if facts.batch is not None and facts.batch.state not in _LATE:
+        return _arrived(facts.batch, now)
+    return _awaited(facts, now)
 
 
 def _harvest(progress: HarvestProgress | None) -> str:

@@ -132,7 +132,7 @@ class ArxivClient:
                 response = await self._exchange(url, known)
             finally:
                 self._free_at = self._elapsed.now() + self._limits.gap
-            answer = await _read(response, read)
+            answer = await _read(response, read, conditional=known is not None)
         except ArxivError as error:
             await self._failed(url, error)
             raise
@@ -228,14 +228,18 @@ class ArxivClient:
         _log.warning("%s", error, extra={"action": "arxiv.failed", "url": url})
 
 
-async def _read(response: _Response, read: Callable[[bytes], T]) -> Answer[T] | None:
+async def _read(
+    response: _Response, read: Callable[[bytes], T], *, conditional: bool
+) -> Answer[T] | None:
     try:
         judge(response.status, response.retry_after, response.location)
     except ArxivRefused:
         _explain(response.body, read)
         raise
-    if response.status == NOT_MODIFIED:
+    if response.status == NOT_MODIFIED and conditional:
         return None
+    if response.status == NOT_MODIFIED:
+        raise ArxivGarbled("arXiv says 'not modified' to a request that set no condition")
     if len(response.body) > _LARGE:
         content = await asyncio.to_thread(read, response.body)
     else:

@@ -28,6 +28,10 @@ _EASTERN = ZoneInfo("America/New_York")
 _DESCRIPTION = re.compile(r"arXiv:\S+\s+Announce Type:\s*\S+\s*\n?\s*Abstract:(.*)", re.DOTALL)
 
 
+class _UnknownType(ArxivGarbled):
+    """A type that arXiv has added: asking again would not help, so only this item is lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Dialect:
     """How one of the two formats spells the same things."""
@@ -54,7 +58,8 @@ def parse_feed(body: bytes, *, strict: bool = True) -> FeedDay:
 
     Raises `ArxivBusy` (throttled), `ArxivRefused` (a feed that reports an error) and `ArxivGarbled`
     (anything else that is not a whole feed). With `strict=False` an item that cannot be read is
-    left out and named in `problems`, so that one defect of arXiv's does not cost the whole day.
+    left out and named in `problems`, so that one defect of arXiv's does not cost the whole day; an
+    item of an unknown announce type always is.
     """
     root = read_xml(body, _WHAT)
     channel = root.find("channel") if root.tag == "rss" else None
@@ -86,7 +91,7 @@ def _feed_day(
         try:
             items.append(_item(entry, dialect))
         except ArxivGarbled as error:
-            if strict:
+            if strict and not isinstance(error, _UnknownType):
                 raise
             problems.append(str(error))
     return FeedDay(head.day(head.element), tuple(items), tuple(problems))
@@ -113,8 +118,10 @@ def _item(entry: etree._Element, dialect: _Dialect) -> FeedItem:
     if found is None or found.version is None:
         raise ArxivGarbled(f"{_WHAT}: an item without identifier and version ({name!r})")
     kind = text_of(entry, f"{_ARXIV}announce_type")
+    if kind is None:
+        raise ArxivGarbled(f"{_WHAT}: {name} lacks its announce_type")
     if kind not in tuple(Announce):
-        raise ArxivGarbled(f"{_WHAT}: {name} has the announce type {kind!r}")
+        raise _UnknownType(f"{_WHAT}: {name} has the unknown announce type {kind!r}")
     paper = Paper(
         id=found.id,
         version=found.version,

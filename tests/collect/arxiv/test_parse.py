@@ -219,6 +219,16 @@ def test_lenient_reading_names_what_it_left_out_and_keeps_the_rest() -> None:
     assert "2611.00042" in records.problems[0]
 
 
+def test_an_announce_type_that_arxiv_adds_costs_only_its_items() -> None:
+    other = Record("2611.00001", ((1, FIRST),), ("cs.CL",), Text("T", "A"), DAY)
+    feed = documents.rss(["math"], DAY, [*FEED, FeedEntry(other, "withdrawn")])
+
+    day = parse_feed(feed)
+
+    assert [item.paper.id for item in day.items] == ["2611.00042"]
+    assert "withdrawn" in day.problems[0]
+
+
 def test_error_entries_are_refusals_and_carry_arxivs_words() -> None:
     with pytest.raises(ArxivRefused, match="incorrect id format for abc"):
         parse_api(documents.api_error("incorrect id format for abc", NOW))
