@@ -10,18 +10,28 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.compose.digest import Composer, Due, Hit, Said, Shown
 from bot.compose.match import TopicIndex
 from bot.compose.topic import Topic, parse_topic
 from bot.errors import TopicError
 from bot.limits import Limits
-from bot.model import Announcement, Batch, Because, Destination, Paper, Place, Plan, Subscription
+from bot.model import (
+    Announcement,
+    Batch,
+    Because,
+    Destination,
+    OnArrival,
+    Paper,
+    Place,
+    Plan,
+    Subscription,
+)
 from bot.ports import Announcements, Calendar, DueGroup, Outbox, Subscriptions
-from bot.schedule import DueSlot, due_slot, wake_at
+from bot.schedule import DueSlot, due_slot, moment_of, previous_slot, wake_at
 
 BATCHES_FROM = timedelta(days=21)  # more than any schedule's period and the outages people sit out
+SOON = timedelta(seconds=1)
 INDEX_SPARE = 2  # the index is made anew when it holds this many times the topics in use
 _LOG = logging.getLogger("paperboy.planning")
 
@@ -62,8 +72,8 @@ class Planner:
         if not await self._ready_to_plan():
             return Planned(0, now + timedelta(hours=1))
         batches = await self._announcements.batches((now - BATCHES_FROM).date())
-        groups = [await self._resumed(one, now) for one in await self._subscriptions.groups()]
-        running = [group for group in groups if group]
+        groups = await self._subscriptions.groups()
+        running = [group for group in groups if group.paused_until is None]
         slots = [(group, _due(group, now, batches)) for group in running]
         due = [(group, slot) for group, slot in slots if slot]
         planned = 0
@@ -71,20 +81,26 @@ class Planner:
             members = await self._members([one for one in due if one[1].forced is forced])
             if members:
                 planned += await self._plan(members, batches, now, forced=forced)
-        waiting = [_wake(group, now, batches) for group in running]
+        ends = [await self._resume(group, now) for group in groups if group.paused_until]
+        waiting = [*ends, *(_wake(group, now, batches) for group in running)]
         return Planned(planned, min(waiting, default=now + timedelta(hours=1)))
 
-    async def _resumed(self, group: DueGroup, now: datetime) -> DueGroup | None:
-        """Return the group, its pause ended if its day has come; None while it lasts."""
-        if group.paused_until is None:
-            return group
-        if now.astimezone(ZoneInfo(group.zone)).date() < group.paused_until:
-            return None
+    async def _resume(self, group: DueGroup, now: datetime) -> datetime:
+        """End a pause whose day has come; return when to look again.
+
+        The next slot after it covers the days between: the cursor stayed.
+        """
+        assert group.paused_until
+        end = moment_of(group.paused_until, "00:00", group.zone)
+        if now < end:
+            return end
         for _, one in await self._subscriptions.due(group):
-            await self._subscriptions.save(
-                replace(one, paused=False, paused_until=None), "paperboy"
-            )
-        return replace(group, paused_until=None)
+            resumed = replace(one, paused=False, paused_until=None)
+            if not isinstance(one.schedule, OnArrival):
+                before = previous_slot(one.schedule, one.zone, now)
+                resumed = replace(resumed, last_slot=before.key)
+            await self._subscriptions.save(resumed, "paperboy")
+        return now + SOON
 
     async def _members(self, due: Sequence[tuple[DueGroup, DueSlot]]) -> list[Due]:
         """Return destinations with all their subscriptions of one slot together."""
@@ -122,13 +138,28 @@ class Planner:
             part = due[start : start + self._limits.enqueue_batch]
             plans = await asyncio.to_thread(_composed, composer, part)
             left = await self._outbox.enqueue(plans, now)
-            # What was left out had moved under us; the next step sees it as it is now.
+            await self._pass_over(left)
             posted += sum(_is_posted(plan) for plan in plans) - sum(map(_is_posted, left))
         _LOG.info(
             "planned",
             extra={"action": "planned", "destinations": len(due), "digests": posted, "upto": upto},
         )
         return posted
+
+    async def _pass_over(self, left: Iterable[Plan]) -> None:
+        """Let subscriptions wait for their next slot whose slot was planned without them.
+
+        That is so for one that was resumed or changed after its destination got this slot's digest.
+        A plan whose cursors moved under us needs nothing: what moved them passed the slot, too.
+        """
+        for plan in left:
+            here = await self._subscriptions.of(plan.destination)
+            cursors = {one.subscription: one.from_seq for one in plan.advances}
+            for one in here:
+                if cursors.get(one.id) == one.cursor and one.last_slot != plan.slot.key:
+                    await self._subscriptions.save(
+                        replace(one, last_slot=plan.slot.key), "paperboy"
+                    )
 
     def _match(self, topics: Iterable[str], said: Said) -> Mapping[str, Sequence[Hit]]:
         """Return what each topic finds, ascending; runs in a thread, alone."""
@@ -185,7 +216,7 @@ def _due(group: DueGroup, now: datetime, batches: Sequence[Batch]) -> DueSlot | 
 def _wake(group: DueGroup, now: datetime, batches: Sequence[Batch]) -> datetime:
     """Return when a group may fall due again; one that was just planned, after a short while."""
     moment = wake_at(group.schedule, group.zone, group.last_slot, now, batches)
-    return max(moment, now + timedelta(seconds=1))
+    return max(moment, now + SOON)
 
 
 def _may_see(topic: Topic, said: Announcement) -> bool:
