@@ -1,9 +1,13 @@
 """The stand-in behaves as arXiv does: above all, it refuses what arXiv refuses."""
 
 import asyncio
+import gzip
+import json
+import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -410,3 +414,36 @@ def test_the_real_listings_become_a_world_in_which_nothing_is_lost() -> None:
         listed = {event.paper for event in world.events if event.day == day}
         shown = {one.record.paper for one in world.feed(day, ["cs"])}
         assert listed == shown
+
+
+async def test_it_runs_on_its_own_and_is_told_what_to_do_over_http(tmp_path: Path) -> None:
+    rows = [{"id": "2611.00001", "day": "2026-11-18", "listing": "cs.AI", "subjects": "X (cs.AI)"}]
+    rest = {"title": "T", "abstract": "A", "authors": ["Ada One"], "comments": ""}
+    listings = tmp_path / "listings.jsonl.gz"
+    listings.write_bytes(gzip.compress("\n".join(json.dumps({**r, **rest}) for r in rows).encode()))
+    command: list[str] = [
+        sys.executable,
+        "-m",
+        "tests.standins.arxiv",
+        "--gap",
+        "0",
+        "--listings",
+        str(listings),
+    ]
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        base = (await process.stdout.readline()).decode().strip()
+        wishes = {"now": "2026-11-18T06:00:00+00:00", "faults": [{"fault": "429", "first": 2}]}
+        async with aiohttp.ClientSession(headers=POLITE) as session:
+            await session.post(f"{base}/_control", json=wishes)
+            feed = parse_feed(await (await session.get(f"{base}/rss/cs")).read())
+            refused = await session.get(f"{base}/rss/cs")
+            log = await (await session.get(f"{base}/_control")).json()
+    finally:
+        process.terminate()
+        await process.wait()
+
+    assert [item.paper.id for item in feed.items] == ["2611.00001"]
+    assert refused.status == 429
+    assert len(log["requests"]) == 2
