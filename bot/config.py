@@ -18,7 +18,6 @@ import platformdirs
 from bot.config_checks import check
 from bot.config_errors import Wrong, from_msgspec, unknown_keys
 from bot.errors import ConfigError
-from bot.model import Density
 from bot.secret import Secret
 from bot.taxonomy import ARCHIVES
 
@@ -51,13 +50,6 @@ class WebConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicConfig:
-    """The second listener, for what platforms and probes need; empty: off."""
-
-    listen: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class SlackConfig:
     """Slack's two tokens; without them Slack is off."""
 
@@ -84,23 +76,7 @@ class DefaultsConfig:
 
     zone: str = "UTC"
     at: str = "09:00"
-    density: Density = Density.AUTO
     cap: int = 30
-
-
-@dataclass(frozen=True, slots=True)
-class EditorsConfig:
-    """Who may change a channel's subscriptions: "members", "creator" (and admins) or "list"."""
-
-    rule: str = "members"
-    people: tuple[str, ...] = ()  # "slack:U0123ABC", for "list"
-
-
-@dataclass(frozen=True, slots=True)
-class KeepConfig:
-    """How long things are kept."""
-
-    uninstalled_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +100,12 @@ class PageConfig:
 class Config:
     """All settings, completed and checked."""
 
-    operator: str = ""
-    heartbeat_url: str = ""
     arxiv: ArxivConfig = field(default_factory=ArxivConfig)
     store: StoreConfig = field(default_factory=StoreConfig)
     web: WebConfig = field(default_factory=WebConfig)
-    public: PublicConfig = field(default_factory=PublicConfig)
     slack: SlackConfig = field(default_factory=SlackConfig)
     discord: DiscordConfig = field(default_factory=DiscordConfig)
     defaults: DefaultsConfig = field(default_factory=DefaultsConfig)
-    who_may_edit: EditorsConfig = field(default_factory=EditorsConfig)
-    keep: KeepConfig = field(default_factory=KeepConfig)
     log: LogConfig = field(default_factory=LogConfig)
     page: tuple[PageConfig, ...] = ()
 

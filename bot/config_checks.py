@@ -7,7 +7,6 @@ modules read (topics, zones, addresses) is judged by their own readers, so nothi
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
-from urllib.parse import urlsplit
 
 from bot.compose.topic import parse_topic
 from bot.config_errors import Wrong
@@ -24,12 +23,9 @@ if TYPE_CHECKING:
 
 CAP: Final = range(1, 101)  # papers of a digest that are shown
 PAGE_CAP: Final = range(1, 10_001)
-KEPT_DAYS: Final = range(3651)
-_PERSON: Final = re.compile(r"(?:slack|discord|web):[A-Za-z0-9_-]+")
 _CONTACT: Final = re.compile(r"[^\s<>()]+@[^\s<>()]+|https?://\S+|")
 _LEVELS: Final = ("debug", "info", "warning", "error")
 _FORMATS: Final = ("auto", "text", "json")
-_RULES: Final = ("members", "creator", "list")
 _SLACK_TOKENS: Final[Mapping[str, tuple[str, str]]] = {
     "bot_token": ("xoxb-", "Slack, OAuth & Permissions"),
     "app_token": ("xapp-", "Slack, Basic Information, App-Level Tokens"),
@@ -43,13 +39,9 @@ def check(config: "Config") -> None:
     _check_slack(config.slack)
     _check_discord(config.discord.token.reveal())
     _check_defaults(config)
-    _check_people(config)
     _check_pages(config)
     _among("log.level", config.log.level, _LEVELS)
     _among("log.format", config.log.format, _FORMATS)
-    _within("keep.uninstalled_days", config.keep.uninstalled_days, KEPT_DAYS)
-    if config.heartbeat_url:
-        _check_url("heartbeat_url", config.heartbeat_url)
 
 
 def _check_arxiv(config: "Config") -> None:
@@ -75,8 +67,6 @@ def _check_listeners(config: "Config") -> None:
     web = config.web
     address = _read("web.listen", lambda: parse_address(web.listen))
     _read("web", lambda: access_for(address, web.token.reveal(), web.public_url))
-    if config.public.listen:
-        _read("public.listen", lambda: parse_address(config.public.listen, "public.listen"))
 
 
 def _check_slack(slack: "SlackConfig") -> None:
@@ -118,21 +108,6 @@ def _check_defaults(config: "Config") -> None:
     _within("defaults.cap", defaults.cap, CAP)
 
 
-def _check_people(config: "Config") -> None:
-    _among("who_may_edit.rule", config.who_may_edit.rule, _RULES)
-    named = [("who_may_edit.people", person) for person in config.who_may_edit.people]
-    if config.operator:
-        named.append(("operator", config.operator))
-    for key, person in named:
-        if not _PERSON.fullmatch(person):
-            raise Wrong(f"{key}: {person} is no person.", "Write platform and id: slack:U0123ABC")
-    if (config.who_may_edit.rule == "list") != bool(config.who_may_edit.people):
-        raise Wrong(
-            "who_may_edit.people is for the rule list, and that rule needs it.",
-            'Set rule = "list" and people = ["slack:U0123ABC"], or neither.',
-        )
-
-
 def _check_pages(config: "Config") -> None:
     for number, page in enumerate(config.page):
         key = f"page[{number}]"
@@ -146,12 +121,6 @@ def _check_pages(config: "Config") -> None:
     outs = [page.out for page in config.page]
     if twice := {out for out in outs if outs.count(out) > 1}:
         raise Wrong(f"page: two pages are written to {min(twice)}.", "Give each a file of its own.")
-
-
-def _check_url(key: str, url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise Wrong(f"{key} is not a web address.", "Write it with https://")
 
 
 def _read(key: str, reader: Callable[[], T]) -> T:
