@@ -465,6 +465,7 @@ class Request:
     in_person: bool  # typed in direct messages: subscriptions there are alerts
     may_edit: bool  # whether this person may change this channel's subscriptions
     values: Mapping[str, str] = field(default_factory=dict)  # of a form that was sent
+    right: str = ""  # what `may_edit` needs, as the platform calls it: "Manage Channels"
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,3 +129,8 @@ def test_the_scheduler_looks_more_often_than_a_minute() -> None:
 
 def test_a_digest_shows_as_many_papers_as_the_config_says_by_default() -> None:
     assert DefaultsConfig().cap == CAP == 30
+
+
+def test_a_person_searches_arxiv_twice_a_minute_and_is_answered_before_the_page_gives_up() -> None:
+    assert LIMITS.search_every == 30
+    assert ARXIV.gap < LIMITS.search_patience < LISTEN.answer_timeout
