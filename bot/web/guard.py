@@ -101,8 +101,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Say in words what went wrong; what is our defect goes to the log, not to the reader."""
     try:
         return await handler(request)
-    except web.HTTPRedirection:
-        raise
+    except web.HTTPRedirection as there:
+        return web.Response(status=there.status, headers={"Location": str(there.location)})
     except web.HTTPException as error:
         words = _WORDS.get(error.status, ("This request cannot be answered", "", ""))
         answer = _page(error.status, *words)

@@ -41,7 +41,12 @@ async def busy(_request: web.Request) -> web.StreamResponse:
     raise StoreBusy("The database is in use.", remedy="Wait a moment.")
 
 
+async def away(_request: web.Request) -> web.StreamResponse:
+    raise web.HTTPSeeOther("/")
+
+
 ROUTES = (
+    Route("GET", "/away", away),
     Route("GET", "/", hello),
     Route("GET", "/deep/{name}", hello),
     Route("POST", "/echo", echo),
@@ -53,8 +58,8 @@ ROUTES = (
 
 async def test_every_answer_carries_the_strict_headers_errors_too() -> None:
     async with listening(ROUTES) as at, aiohttp.ClientSession() as client:
-        for path in ("", "nothing-here", "broken", "busy"):
-            async with client.get(at.url + path) as answer:
+        for path in ("", "nothing-here", "broken", "busy", "away"):
+            async with client.get(at.url + path, allow_redirects=False) as answer:
                 assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
                 assert "unsafe" not in answer.headers["Content-Security-Policy"]
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
