@@ -64,6 +64,7 @@ class Run:
     failures: int = 0  # in a row, of any kind
     garbled: int = 0  # in a row: answers that cannot be read
     again: datetime | None = None
+    ended: date | None = None  # all pages are read: arXiv's date of the last one
 
     @property
     def covers(self) -> date:
@@ -98,6 +99,9 @@ class Harvester:
         Raises `ArxivBusy` and `ArxivUnreachable`.
         """
         run = await self._current() or await self._begin(day)
+        if run.ended:
+            await self._finish(run)
+            return None
         if run.again and run.again > self._at.calendar.now():
             return run.again
         try:
@@ -137,7 +141,7 @@ class Harvester:
         run = replace(run, garbled=run.garbled + 1)
         if run.first and run.garbled >= _ABANDON_AFTER:
             _log.error("first harvest abandoned", extra={"action": "harvest.abandoned"})
-            await self._finish(run)
+            await self._end(run, None)
             return None
         if isinstance(error, ArxivRefused):
             return await self._postpone(replace(run, token=""), feed_due(run.until))
@@ -173,18 +177,25 @@ class Harvester:
             if run.first:
                 self._at.on_progress(_progress(run))
         else:
-            await self._finish(run, page.responded)
+            await self._end(run, page.responded)
 
     def _is_ours(self, paper: Paper) -> bool:
         return belongs(paper.categories, self._at.archives)
 
-    async def _finish(self, run: Run, responded: date | None = None) -> None:
+    async def _end(self, run: Run, responded: date | None) -> None:
+        """Remember that all pages are read: a restart now must not read one of them again."""
+        started = run.started.date()
+        run = replace(run, ended=min(started, responded or started))
+        await self._at.save(_RUN, run)
+        await self._finish(run)
+
+    async def _finish(self, run: Run) -> None:
         if run.first:
             await self._write_aside(run)
             await self._at.on_harvested()
-        started = run.started.date()
+        since = run.ended or run.started.date()  # from here the next run asks
         await self._at.lane.set_mark(_ABOVE, await self._at.lane.mark(HIGHEST))
-        await self._at.lane.set_mark(_FROM, min(started, responded or started).isoformat())
+        await self._at.lane.set_mark(_FROM, since.isoformat())
         await self._at.lane.set_mark(SUCCESS, run.started.isoformat())
         await self._give_up_days(run.covers)
         await self._at.lane.set_mark(_DAY, run.covers.isoformat())
