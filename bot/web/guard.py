@@ -102,7 +102,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except web.HTTPRedirection as there:
-        return web.Response(status=there.status, headers={"Location": str(there.location)})
+        return web.Response(status=there.status, headers={"Location": there.headers["Location"]})
     except web.HTTPException as error:
         words = _WORDS.get(error.status, ("This request cannot be answered", "", ""))
         answer = _page(error.status, *words)
