@@ -92,7 +92,7 @@ def test_what_must_wait_is_told_with_the_first_moment_that_frees_some_of_it() ->
 
 def test_full_buckets_and_ended_pauses_are_forgotten() -> None:
     pace = pacing(Pace(1.0), Pace(0.001))
-    for number in range(5000):
+    for number in range(1000):
         where = Destination("fake", f"team {number}", "#papers")
         pace.take(number / 100, where)
         pace.pause(number / 100 + 1, where)
