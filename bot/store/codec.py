@@ -9,18 +9,20 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from bot.model import Because, Daily, Heading, Kind, OnArrival, Raw, Schedule, Weekly
+from bot.model import Because, Daily, Heading, Item, Kind, OnArrival, Raw, Schedule, Weekly
 
 _encode = msgspec.json.Encoder().encode
 _texts = msgspec.json.Decoder(tuple[str, ...]).decode
 _numbers = msgspec.json.Decoder(tuple[int, ...]).decode
 _reasons = msgspec.json.Decoder(tuple[Because, ...]).decode
+_items = msgspec.json.Decoder(tuple[Item, ...]).decode
 _heading = msgspec.json.Decoder(Heading).decode
 
 
 def moment_text(moment: datetime) -> str:
     """Return 32 characters that sort as the moments do. The moment must be aware."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")
 
 
 def moment_or_none_text(moment: datetime | None) -> str | None:
@@ -71,6 +73,11 @@ def numbers(json: str) -> tuple[int, ...]:
 def reasons(json: str) -> tuple[Because, ...]:
     """Return why a paper matched."""
     return _reasons(json)
+
+
+def items(json: str) -> tuple[Item, ...]:
+    """Return a digest's items."""
+    return _items(json)
 
 
 def heading(json: str) -> Heading:

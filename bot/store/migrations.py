@@ -15,6 +15,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from bot.errors import StoreError, StoreTooNew
+from bot.store.channel import add_channel
 from bot.store.connection import connect, prepare_writing, transact
 from bot.store.schema import FIRST
 
@@ -29,7 +30,7 @@ def _first(database: Database) -> None:
         run_statements(database, part)
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_first,)
+MIGRATIONS: Final[tuple[Migration, ...]] = (_first, add_channel)
 LATEST: Final = len(MIGRATIONS)
 
 

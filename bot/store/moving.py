@@ -48,7 +48,7 @@ def move(database: Database, old: Destination, new: Destination) -> bool:
         return False
     numbers = _move_subscriptions(database, source, target)
     database.execute(
-        "INSERT INTO ledger SELECT ?2, paper, version FROM ledger WHERE destination = ?1"
+        "INSERT INTO ledger SELECT paper, ?2, version FROM ledger WHERE destination = ?1"
         " ON CONFLICT DO UPDATE SET version = max(version, excluded.version)",
         [source, target],
     )
@@ -91,19 +91,23 @@ def _move_digests(
     database: Database, source: int, target: int, old: Destination, numbers: Mapping[int, int]
 ) -> None:
     moving = database.execute(
-        "SELECT id, slot, heading FROM digests g WHERE destination = ? AND done = 0"
+        "SELECT id, slot, heading, items FROM digests g WHERE destination = ? AND done = 0"
         " AND slot NOT LIKE 'notice:%' AND NOT EXISTS (SELECT 1 FROM deliveries v"
         " WHERE v.digest = g.id AND v.state NOT IN (?, ?))",
         [source, State.PLANNED, State.SUSPENDED],
     ).fetchall()
-    for digest, slot, heading in moving:
-        free = _free_slot(database, target, slot, old)
+    for digest, slot, heading, items in moving:
         database.execute(
-            "UPDATE digests SET destination = ?, slot = ?, heading = ? WHERE id = ?",
-            [target, free, _renumbered(heading, numbers), digest],
+            "UPDATE digests SET destination = ?, slot = ?, heading = ?, items = ? WHERE id = ?",
+            [
+                target,
+                _free_slot(database, target, slot, old),
+                _renumbered(heading, numbers),
+                _renumbered_items(items, numbers),
+                digest,
+            ],
         )
-        _renumber_items(database, digest, numbers)
-    close_again(database, [(digest,) for digest, _, _ in moving])
+    close_again(database, [(row[0],) for row in moving])
 
 
 def _free_slot(database: Database, target: int, slot: str, old: Destination) -> str:
@@ -120,12 +124,13 @@ def _renumbered(heading: str, numbers: Mapping[int, int]) -> str:
     return codec.json_text(replace(was, topics=topics))
 
 
-def _renumber_items(database: Database, digest: int, numbers: Mapping[int, int]) -> None:
-    for pos, subscriptions in database.execute(
-        "SELECT pos, subscriptions FROM digest_items WHERE digest = ?", [digest]
-    ).fetchall():
-        renumbered = sorted(numbers.get(one, one) for one in codec.numbers(subscriptions))
-        database.execute(
-            "UPDATE digest_items SET subscriptions = ? WHERE digest = ? AND pos = ?",
-            [codec.json_text(renumbered), digest, pos],
-        )
+def _renumbered_items(items: str, numbers: Mapping[int, int]) -> str:
+    return codec.json_text(
+        [
+            replace(
+                item,
+                subscriptions=tuple(sorted(numbers.get(one, one) for one in item.subscriptions)),
+            )
+            for item in codec.items(items)
+        ]
+    )

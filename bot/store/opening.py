@@ -18,11 +18,14 @@ from bot.clock import SystemCalendar
 from bot.errors import StoreError
 from bot.store.announcements import Announcements
 from bot.store.audit import Audit
+from bot.store.channel import Channel
 from bot.store.connection import MEMORY, Connection, connect, transact
 from bot.store.lane import Lane, read_mark, write_mark
 from bot.store.lock import Lock, take
 from bot.store.migrations import require_current, upgrade
+from bot.store.outbox import Outbox
 from bot.store.papers import Papers
+from bot.store.people import People
 from bot.store.subscriptions import Subscriptions
 from bot.store.trouble import translated
 
@@ -41,7 +44,10 @@ class Store:
     papers: ports.Papers
     announcements: ports.Announcements
     subscriptions: ports.Subscriptions
+    outbox: ports.Outbox
+    people: ports.People
     audit: ports.Audit
+    channel: Channel
     lane: ports.Lane
     restored: bool
 
@@ -66,7 +72,7 @@ async def open_store(
         begin = _reading(Path(path)) if read_only else _writing(path, lock, start)
         connection = await Connection.open(begin, str(path))
         try:
-            yield await _assemble(connection, calendar or SystemCalendar())
+            yield await _assemble(connection, calendar or SystemCalendar(), lock)
         finally:
             await connection.close()
     finally:
@@ -74,16 +80,23 @@ async def open_store(
             lock.release()
 
 
-async def _assemble(connection: Connection, calendar: ports.Calendar) -> Store:
+async def _assemble(connection: Connection, calendar: ports.Calendar, lock: Lock | None) -> Store:
     restored = await connection.read(lambda database: read_mark(database, RESTORED))
     return Store(
         papers=Papers(connection, calendar),
+        channel=Channel(connection),
         announcements=Announcements(connection),
         subscriptions=Subscriptions(connection, calendar),
+        outbox=Outbox(connection, lock.count if lock else _uncounted),
+        people=People(connection),
         audit=Audit(connection),
         lane=Lane(connection),
         restored=bool(restored),
     )
+
+
+def _uncounted(claims: int) -> None:
+    """There is no file beside a database in memory."""
 
 
 def _prepare(path: Path) -> Lock:

@@ -97,10 +97,18 @@ def known_versions(database: Database, ids: Collection[str]) -> Mapping[tuple[st
     return {(paper.id, paper.version): paper for paper in map(paper_of, rows)}
 
 
-def touch(database: Database, ids: Iterable[str], used: str) -> None:
-    """Remember that these papers were of use on a day."""
+def use_papers(database: Database, ids: Collection[str], used: str) -> Mapping[str, int]:
+    """Remember that these papers were of use on a day; return their numbers."""
     database.conn.executemany(
-        "UPDATE papers SET used = ?1 WHERE id = ?2 AND used < ?1", [(used, one) for one in ids]
+        "INSERT INTO papers(id, used) VALUES (?, ?) ON CONFLICT(id) DO UPDATE"
+        " SET used = excluded.used WHERE used < excluded.used",
+        [(one, used) for one in ids],
+    )
+    return dict(
+        database.execute(
+            "SELECT p.id, p.number FROM json_each(?) j JOIN papers p ON p.id = j.value",
+            [json_text(list(ids))],
+        ).fetchall()
     )
 
 

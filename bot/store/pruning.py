@@ -9,6 +9,8 @@ from datetime import date
 
 from sqlite_utils import Database
 
+from bot.store.due_groups import drop_unused
+
 
 def prune_announcements(database: Database, before: date) -> int:
     """Delete announcements of batches before that day; return how many."""
@@ -20,6 +22,11 @@ def prune_announcements(database: Database, before: date) -> int:
 def prune_digests(database: Database, before: date) -> None:
     """Delete digests planned before that day of which nothing is left to do."""
     old = [before.isoformat()]
+    database.execute(
+        "DELETE FROM digest_topics WHERE digest IN (SELECT id FROM digests WHERE done = 1"
+        " AND planned_at < ?)",
+        old,
+    )
     database.execute(
         "DELETE FROM digests WHERE done = 1 AND planned_at < ? AND slot NOT LIKE 'notice:%'", old
     )
@@ -51,6 +58,7 @@ def prune_papers(database: Database, before: date) -> int:
             old,
         )
     ]
+    drop_unused(database)
     drop = [(paper,) for paper in papers]
     database.conn.executemany(
         "DELETE FROM paper_words WHERE rowid IN (SELECT id FROM paper_versions WHERE paper = ?)",
@@ -58,5 +66,9 @@ def prune_papers(database: Database, before: date) -> int:
     )
     database.conn.executemany("DELETE FROM paper_versions WHERE paper = ?", drop)
     # Known from a search only: nothing is to be remembered of it.
-    database.conn.executemany("DELETE FROM papers WHERE id = ? AND highest = 0", drop)
+    database.conn.executemany(
+        "DELETE FROM papers WHERE id = ? AND highest = 0"
+        " AND NOT EXISTS (SELECT 1 FROM ledger WHERE paper = papers.number)",
+        drop,
+    )
     return len(papers)

@@ -70,20 +70,20 @@ def stand(digest: int, parts: Sequence[PartRow]) -> Stand:
     return _DONE
 
 
-def next_step(database: Database, destination: int) -> Step | None:
-    """Return a destination's next step; marks digests as done on the way."""
-    undone = database.execute(
+def next_step(database: Database, destination: int) -> tuple[Step | None, list[int]]:
+    """Return a destination's next step, and the digests before it that turned out to be done."""
+    done: list[int] = []
+    for digest, opened_at in database.execute(
         "SELECT id, opened_at FROM digests WHERE destination = ? AND done = 0 ORDER BY id",
         [destination],
-    ).fetchall()
-    for digest, opened_at in undone:
+    ):
         if opened_at is None:
-            return Step(digest)
+            return Step(digest), done
         found = stand(digest, newest_rounds(database, digest))
         if not found.done:
-            return found.step
-        database.execute("UPDATE digests SET done = 1 WHERE id = ?", [digest])
-    return None
+            return found.step, done
+        done.append(digest)
+    return None, done
 
 
 def newest_rounds(database: Database, digest: int) -> list[PartRow]:
@@ -103,8 +103,10 @@ def refresh(database: Database, destination: int) -> None:
     suspended = database.execute(
         "SELECT 1 FROM destinations WHERE id = ? AND suspended <> ''", [destination]
     ).fetchone()
-    step = None if suspended else next_step(database, destination)
-    if step is None:
+    step, done = next_step(database, destination)
+    for digest in done:
+        database.execute("UPDATE digests SET done = 1 WHERE id = ?", [digest])
+    if step is None or suspended:
         database.execute("DELETE FROM owing WHERE destination = ?", [destination])
         return
     database.execute(

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from bot.model import Destination, Place, Subscription
 from bot.store import codec
+from bot.store.due_groups import group_of
 from bot.store.places import read_places
 
 # A hundred thousand subscriptions share a few schedules and sets of kinds.
@@ -20,15 +21,15 @@ _TOLD: Final = (
 )  # fmt: skip
 
 _WRITE: Final = (
-    "INSERT INTO subscriptions(destination, number, topic, label, schedule, zone, cursor, kinds,"
-    " updates, creator, editor, created, paused, paused_until, removed, first_done, last_slot)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO subscriptions(destination, number, topic, label, due_group, cursor, kinds,"
+    " updates, creator, editor, created, paused, paused_until, removed, first_done)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT(destination, number) DO UPDATE SET topic = excluded.topic,"
-    " label = excluded.label, schedule = excluded.schedule, zone = excluded.zone,"
-    " cursor = excluded.cursor, kinds = excluded.kinds, updates = excluded.updates,"
-    " creator = excluded.creator, editor = excluded.editor, created = excluded.created,"
-    " paused = excluded.paused, paused_until = excluded.paused_until, removed = excluded.removed,"
-    " first_done = excluded.first_done, last_slot = excluded.last_slot RETURNING id"
+    " label = excluded.label, due_group = excluded.due_group, cursor = excluded.cursor,"
+    " kinds = excluded.kinds, updates = excluded.updates, creator = excluded.creator,"
+    " editor = excluded.editor, created = excluded.created, paused = excluded.paused,"
+    " paused_until = excluded.paused_until, removed = excluded.removed,"
+    " first_done = excluded.first_done RETURNING id"
 )
 
 Members = tuple[tuple[Place, Subscription], ...]
@@ -116,8 +117,7 @@ def _values(database: Database, one: Subscription) -> tuple[object, ...]:
     return (
         _topic_row(database, one.topic),
         one.label,
-        codec.schedule_text(one.schedule),
-        one.zone,
+        _due_group(database, one),
         one.cursor,
         codec.kinds_text(one.kinds),
         int(one.updates),
@@ -128,8 +128,12 @@ def _values(database: Database, one: Subscription) -> tuple[object, ...]:
         codec.day_text(one.paused_until),
         int(one.removed),
         int(one.first_done),
-        one.last_slot,
     )
+
+
+def _due_group(database: Database, one: Subscription) -> int:
+    schedule, until = codec.schedule_text(one.schedule), codec.day_text(one.paused_until)
+    return group_of(database, schedule, one.zone, one.last_slot, until if one.paused else None)
 
 
 def _topic_row(database: Database, topic: str) -> int:

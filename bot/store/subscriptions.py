@@ -85,7 +85,7 @@ class Subscriptions:
         )
 
     async def groups(self) -> tuple[DueGroup, ...]:
-        """Return the groups of subscriptions that are neither paused nor suspended."""
+        """Return the groups of subscriptions that are not suspended, nor paused without an end."""
         return await self._connection.read(_groups)
 
     async def due(self, group: DueGroup) -> Members:
@@ -149,22 +149,32 @@ def _of(database: Database, destination: Destination, *, removed: bool) -> tuple
 
 def _groups(database: Database) -> tuple[DueGroup, ...]:
     rows = database.execute(
-        "SELECT schedule, zone, last_slot, count(*) FROM subscriptions"
-        " WHERE paused = 0 AND removed = 0"
+        "SELECT g.schedule, g.zone, g.last_slot, n.many, g.paused_until FROM due_groups g JOIN"
+        " (SELECT due_group, count(*) AS many FROM subscriptions"
+        " WHERE removed = 0 AND (paused = 0 OR paused_until NOTNULL)"
         " AND destination NOT IN (SELECT id FROM destinations WHERE suspended <> '')"
-        " GROUP BY schedule, zone, last_slot"
+        " GROUP BY due_group) n ON n.due_group = g.id"
     )
-    return tuple(DueGroup(codec.schedule(row[0]), *row[1:]) for row in rows)
+    return tuple(
+        DueGroup(codec.schedule(schedule), zone, last_slot, count, codec.day(until or None))
+        for schedule, zone, last_slot, count, until in rows
+    )
 
 
 def _due(database: Database, group: DueGroup) -> Members:
     return read_all(
         database,
-        "SELECT * FROM known_subscriptions WHERE schedule = ? AND zone = ? AND last_slot = ?"
-        " AND paused = 0 AND removed = 0"
+        "SELECT * FROM known_subscriptions WHERE due_group = (SELECT id FROM due_groups"
+        " WHERE schedule = ? AND zone = ? AND last_slot = ? AND paused_until = ?)"
+        " AND removed = 0 AND (paused = 0 OR paused_until NOTNULL)"
         " AND destination NOT IN (SELECT id FROM destinations WHERE suspended <> '')"
         " ORDER BY destination, number",
-        [codec.schedule_text(group.schedule), group.zone, group.last_slot],
+        [
+            codec.schedule_text(group.schedule),
+            group.zone,
+            group.last_slot,
+            codec.day_text(group.paused_until) or "",
+        ],
     )
 
 

@@ -1,17 +1,25 @@
 """Small invented papers, announcements and places; each argument says what the test is about."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.model import (
     Announcement,
     BatchState,
+    Because,
+    Body,
     Daily,
+    Delivery,
     Destination,
+    Heading,
+    Item,
     Kind,
     Paper,
     Place,
+    Plan,
     Raw,
+    Slot,
     Subscription,
 )
 from bot.store import Store
@@ -68,3 +76,39 @@ def subscription(
 ) -> Subscription:
     plain = Subscription(destination, 0, topic, topic.title(), Daily(), "Europe/Berlin", 0)
     return replace(plain, **known)  # type: ignore[arg-type]
+
+
+def slot(key: str = "2026-08-04T09:00 Europe/Berlin", due: datetime = NOON) -> Slot:
+    return Slot(key, due)
+
+
+def item(paper_id: str = "2608.00001", version: int = 1, *numbers: int) -> Item:
+    because = (Because("title", "lamp", ((3, 7),)),)
+    return Item(paper_id, version, Kind.NEW, numbers or (1,), because)
+
+
+def plan(destination: Destination = HERE, **known: object) -> Plan:
+    """One paper, no subscription."""
+    plain = Plan(destination, slot(), Heading((DAY,), 7, ((1, "Lamps"),)), (item(),))
+    return replace(plain, **known)  # type: ignore[arg-type]
+
+
+def notice(key: str, destination: Destination = HERE, due: datetime = NOON) -> Plan:
+    return Plan(destination, Slot(f"notice:{key}", due), Heading(note="No digest since Tue."))
+
+
+def body(text: str = "body", *, reply: bool = False) -> Body:
+    return Body(text, f"plain {text}", reply)
+
+
+async def open_all(store: Store, *bodies: Body, platform: str = "slack") -> list[Delivery]:
+    """Open what is to be opened next at each destination; return the first deliveries owed."""
+    for owed in await store.outbox.owed(platform, NOON, 99, ()):
+        if owed.delivery is None:
+            assert await store.outbox.open(owed.digest, bodies or (body(),), NOON)
+    found = await store.outbox.owed(platform, NOON, 99, ())
+    return [owed.delivery for owed in found if owed.delivery]
+
+
+async def enqueue(store: Store, *plans: Plan, at: datetime = NOON) -> Sequence[Plan]:
+    return await store.outbox.enqueue(plans, at)

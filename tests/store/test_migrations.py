@@ -35,16 +35,30 @@ def fill_first(database: Database) -> None:
             next_number)
           VALUES ('slack', 'T1', 'C1', '#papers', 'Europe/Berlin', 'auto', 0, 2);
         INSERT INTO topics(text) VALUES ('lamps');
-        INSERT INTO subscriptions(destination, number, topic, label, schedule, zone, cursor, kinds)
-          VALUES (1, 1, 1, 'Lamps', 'daily 09:00', 'Europe/Berlin', 1, 'cross new');
-        INSERT INTO ledger VALUES (1, '2608.00001', 1);
+        INSERT INTO due_groups(schedule, zone, last_slot, paused_until)
+          VALUES ('daily 09:00', 'Europe/Berlin', '2026-08-04T09:00 Europe/Berlin', '');
+        INSERT INTO subscriptions(destination, number, topic, label, due_group, cursor, kinds)
+          VALUES (1, 1, 1, 'Lamps', 1, 1, 'cross new');
+        INSERT INTO ledger VALUES (1, 1, 1);
         INSERT INTO marks VALUES ('harvest-done', 'yes')
         """,
     )
 
 
+def fill_second(database: Database) -> None:
+    """Rows as version 2 wrote them."""
+    fill_first(database)
+    run_statements(
+        database,
+        """
+        INSERT INTO channel(key, platform, account, address, at, payload)
+          VALUES ('K', 'web', 'local', 'papers', '2026-08-04T06:21:00.000000+00:00', '{}')
+        """,
+    )
+
+
 # What each version left behind, by version; a new migration brings its own line.
-FILLINGS: dict[int, Callable[[Database], None]] = {1: fill_first}
+FILLINGS: dict[int, Callable[[Database], None]] = {1: fill_first, 2: fill_second}
 
 
 def add_column(database: Database) -> None:
