@@ -120,7 +120,7 @@ def enqueue(database: Database, plans: Sequence[Plan], at: str) -> Sequence[Plan
 def _checked(
     database: Database, plans: Sequence[Plan], at: str, slots: set[tuple[int, str]]
 ) -> _Batch:
-    alone = {plan.destination for plan in plans if not plan.advances}
+    alone = dict.fromkeys(plan.destination for plan in plans if not plan.advances)
     (last,) = database.execute(
         "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'digests'), 0)"
     ).fetchone()
