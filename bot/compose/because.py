@@ -105,7 +105,7 @@ def _raw(paper: Paper, where: Field) -> str:
 
 def _in_authors(wanted: tuple[str, ...], paper: Paper) -> Iterator[Because]:
     for index, name in enumerate(paper.authors):
-        found = list(analysis.name_words(name))
+        found = analysis.name_words(name)
         fitting = evaluate.fitting(wanted, [word for word, _, _ in found])
         if fitting:
             spans = tuple(found[i][1:] for i in sorted(fitting))
@@ -114,7 +114,7 @@ def _in_authors(wanted: tuple[str, ...], paper: Paper) -> Iterator[Because]:
 
 def _in_categories(pattern: str, text: Analysed) -> Iterator[Because]:
     for index, cat in enumerate(text.paper.categories):
-        if covers(pattern, cat):
+        if covers(pattern, (cat,)):
             yield Because("category", cat, ((0, len(cat)),), index)
 
 

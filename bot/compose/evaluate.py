@@ -4,8 +4,9 @@ In goes an expression and an `Analysed` paper; out comes a truth, or the places 
 text. This is the plain meaning of a topic; `match.TopicIndex` only avoids asking for it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import repeat
 
 from bot import taxonomy
 from bot.compose import words as analysis
@@ -25,14 +26,42 @@ from bot.compose.expression import (
 from bot.compose.words import GAP
 from bot.model import Paper
 
+WIDEST = 3  # words of a run that is looked up in title and abstract at once
+
+
+class Stems(list[str]):
+    """The stems of one field, in order."""
+
+    def __init__(self, stems: Iterable[str] = ()) -> None:
+        super().__init__(stems)
+        self._runs: dict[int, set[tuple[str, ...]]] = {}
+
+    def runs(self, width: int) -> set[tuple[str, ...]]:
+        """Return all runs of so many neighbouring stems; the set is kept for the next phrase."""
+        found = self._runs.get(width)
+        if found is None:
+            found = set(zip(*(self[offset:] for offset in range(width)), strict=False))
+            self._runs[width] = found
+        return found
+
 
 class Analysed:
     """A paper's words as the index has them; each field is read when it is first asked for."""
 
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
-        self.title = analysis.stems(paper.title)
-        self.abstract = analysis.stems(paper.abstract)
+        self.title = Stems(analysis.stems(paper.title))
+        self.abstract = Stems(analysis.stems(paper.abstract))
+
+    @cached_property
+    def both(self) -> Stems:
+        """Title and abstract, so far apart that no short run spans both."""
+        return Stems([*self.title, *[GAP] * WIDEST, *self.abstract])
+
+    @cached_property
+    def words(self) -> set[str]:
+        """Every stem of title and abstract, and GAP."""
+        return set(self.both)
 
     @cached_property
     def comment(self) -> list[str]:
@@ -45,14 +74,19 @@ class Analysed:
         return analysis.exact_stems(self.paper.journal_ref or "")
 
     @cached_property
-    def authors(self) -> list[list[str]]:
-        """The folded words of each author's name."""
-        return [[word for word, _, _ in analysis.name_words(name)] for name in self.paper.authors]
+    def names(self) -> dict[str, list[list[str]]]:
+        """Each folded word of an author's name, and each initial → all names that have it."""
+        found: dict[str, list[list[str]]] = {}
+        for person in self.paper.authors:
+            name = analysis.folded_name(person)
+            for part in {*name, *(word[0] for word in name)}:
+                found.setdefault(part, []).append(name)
+        return found
 
     @cached_property
-    def categories(self) -> list[str]:
+    def categories(self) -> tuple[str, ...]:
         """Canonical names."""
-        return [taxonomy.canonical(cat) for cat in self.paper.categories]
+        return tuple(map(taxonomy.canonical, self.paper.categories))
 
     def stems(self, where: Field) -> list[str]:
         """Return the stems of one single text field."""
@@ -72,26 +106,39 @@ def holds(tree: Expression, text: Analysed) -> bool:
     match tree:
         case Phrase():
             return _phrase_holds(tree, text)
-        case And(parts):
-            return all(holds(part, text) for part in parts)
-        case Or(parts):
-            return any(holds(part, text) for part in parts)
+        case Category(pattern):
+            return covers(pattern, text.categories)
         case AndNot(keep, drop):
             return holds(keep, text) and not holds(drop, text)
-        case Category(pattern):
-            return any(covers(pattern, cat) for cat in text.categories)
         case Author(wanted):
-            return any(named(wanted, have) for have in text.authors)
+            return _author_holds(wanted, text)
+        case And(parts):
+            return all(map(holds, parts, repeat(text)))
+        case Or(parts):
+            return any(map(holds, parts, repeat(text)))
+
+
+def _author_holds(wanted: tuple[str, ...], text: Analysed) -> bool:
+    if not wanted or not all(map(text.names.__contains__, wanted)):
+        return False
+    return any(fitting(wanted, name) for name in text.names[wanted[0]])
 
 
 def _phrase_holds(phrase: Phrase, text: Analysed) -> bool:
-    for where in fields_of(phrase.where):
-        if next(starts(pattern_in(phrase, where), text.stems(where)), None) is not None:
+    stems, where = phrase.stems, phrase.where
+    if len(stems) == 1 and where is Field.ANY:
+        return stems[0] in text.words
+    if GAP not in stems:
+        if where is Field.ANY and len(stems) <= WIDEST:
+            return stems in text.both.runs(len(stems))
+        if where is Field.TITLE:
+            return stems in text.title.runs(len(stems))
+    elif where is Field.ANY and not text.words.issuperset(stems):
+        return False
+    for single in fields_of(where):
+        if next(starts(pattern_in(phrase, single), text.stems(single)), None) is not None:
             return True
-    if phrase.where is Field.ALL:
-        wanted = author(" ".join(phrase.words)).words
-        return any(named(wanted, have) for have in text.authors)
-    return False
+    return where is Field.ALL and _author_holds(author(" ".join(phrase.words)).words, text)
 
 
 def pattern_in(phrase: Phrase, where: Field) -> Sequence[str]:
@@ -117,24 +164,16 @@ def starts(pattern: Sequence[str], stems: list[str]) -> Iterator[int]:
             yield at
 
 
-def named(wanted: Sequence[str], have: list[str]) -> bool:
-    """Tell whether every wanted word is a different word of the name; a letter fits its initial."""
-    return fitting(wanted, have) is not None
-
-
 def fitting(wanted: Sequence[str], have: list[str]) -> list[int] | None:
-    """Return which words of the name the wanted ones fit, or None. Nothing wanted fits nothing."""
-    free = dict(enumerate(have))
+    """Return which words of the name the wanted ones fit, or None; a letter fits an initial.
+
+    `wanted` has whole words first, so that the "l" of "li l" does not take the "li".
+    """
     taken: list[int] = []
-    for word in sorted(wanted, key=len, reverse=True):  # whole words first: "l" may not take "li"
-        fits = (i for i, other in free.items() if word == other or _initial(word, other))
-        found = next(fits, None)
-        if found is None:
+    for word in wanted:
+        fits = have if len(word) > 1 else [other[0] for other in have]
+        free = [i for i, other in enumerate(fits) if other == word and i not in taken]
+        if not free:
             return None
-        del free[found]
-        taken.append(found)
+        taken.append(free[0])
     return taken or None
-
-
-def _initial(letter: str, word: str) -> bool:
-    return len(letter) == 1 and word.startswith(letter)

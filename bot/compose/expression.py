@@ -42,7 +42,7 @@ class Phrase:
 class Author:
     """Words of one author's name in any order; single letters are initials of its words."""
 
-    words: tuple[str, ...]  # folded, sorted
+    words: tuple[str, ...]  # folded, the longest first
     typed: str = field(compare=False)
 
 
@@ -98,7 +98,7 @@ def phrase(where: Field, typed: str) -> Phrase:
 
 def author(typed: str) -> Author:
     """Return the author that `typed` says; its `words` are empty if it has none."""
-    found = sorted(word for word, _, _ in analysis.name_words(typed))
+    found = sorted(sorted(analysis.folded_name(typed)), key=len, reverse=True)
     return Author(tuple(found), " ".join(typed.split()))
 
 
@@ -148,10 +148,10 @@ def leaves(tree: Expression) -> Iterator[Leaf]:
 
 
 @lru_cache(maxsize=4096)
-def covers(pattern: str, cat: str) -> bool:
-    """Tell whether a category is one of those that `pattern` names, under any of its names."""
+def covers(pattern: str, cats: tuple[str, ...]) -> bool:
+    """Tell whether `pattern` names one of these canonical categories, under any of its names."""
     shape = re.compile(".*".join(map(re.escape, pattern.split("*"))))
-    return any(shape.fullmatch(name) for name in taxonomy.names(cat))
+    return any(shape.fullmatch(name) for cat in cats for name in taxonomy.names(cat))
 
 
 def fields_of(where: Field) -> frozenset[Field]:
@@ -186,7 +186,7 @@ def _leaf_implies(tree: Expression, other: Expression) -> bool:
         case Phrase(), Phrase():
             return _phrase_implies(tree, other)
         case Category(pattern), Category(wider):
-            return "*" not in pattern and covers(wider, pattern)
+            return "*" not in pattern and covers(wider, (pattern,))
         case _:
             return False
 

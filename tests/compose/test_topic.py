@@ -27,7 +27,7 @@ def refused(text: str) -> TopicError:
         ("  Image   Generation ", '"image generation"'),
         ("image generation, text to image", '"image generation" OR "text to image"'),
         ("text-to-image", '"text to image"'),
-        ("ti:image generation AND au:hinton g", 'ti:"image generation" AND au:"g hinton"'),
+        ("ti:image generation AND au:hinton g", 'ti:"image generation" AND au:"hinton g"'),
         ("abs:spin glass", 'abs:"spin glass"'),
         ("co:ICML jr:x OR all:y", None),
         ("cat:cs.CV AND diffusion", 'cat:cs.CV AND "diffusion"'),
@@ -46,7 +46,7 @@ def refused(text: str) -> TopicError:
         ("TI: image", 'ti:"image"'),
         ("Newton's method", '"newton method"'),
         ('au:"Schölkopf"', 'au:"scholkopf"'),
-        ('au:"scholkopf b"', 'au:"b scholkopf"'),
+        ('au:"scholkopf b"', 'au:"scholkopf b"'),
         (r'au:"Sch\"olkopf"', None),
         ("state-of-the-art", '"state of the art"'),
     ],
@@ -410,4 +410,4 @@ def test_hostile_text_is_read_or_refused_at_once() -> None:
 
 
 def test_an_author_is_found_by_folded_words_in_any_order() -> None:
-    assert author("Schölkopf, B.") == Author(("b", "scholkopf"), "")
+    assert author("Schölkopf, B.") == Author(("scholkopf", "b"), "")

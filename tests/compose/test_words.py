@@ -77,6 +77,12 @@ def test_the_memory_of_tokens_is_bounded() -> None:
 )
 def test_a_name_folds_from_tex_and_unicode_to_the_same_words(name: str, folded: list[str]) -> None:
     assert [word for word, _, _ in words.name_words(name)] == folded
+    assert words.folded_name(name) == folded
+
+
+@given(st.text("aZb .-'{\\\n"))
+def test_a_plain_name_folds_the_same_way_faster(name: str) -> None:
+    assert words.folded_name(name) == [word for word, _, _ in words.name_words(name)]
 
 
 @given(st.text())
