@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
@@ -97,6 +97,18 @@ def rows() -> list[Row]:
 
 def owed(topic: str, data: list[Row]) -> set[str]:
     return {row.paper for row in data if finds(topic, row.title, row.abstract, row.categories)}
+
+
+def unhealable(data: list[Row]) -> set[str]:
+    """Return old papers, never listed before, that only the withheld day cross-listed.
+
+    OAI says of them only that something changed; by the rules of healing (design, decision 4) that
+    announces nothing, since a changed journal reference looks the same.
+    """
+    before = {row.paper for row in data if row.day < WITHHELD}
+    after = {row.paper for row in data if row.day > WITHHELD}
+    that_day = {row.paper for row in data if row.day == WITHHELD}
+    return {paper for paper in that_day - before - after if paper < f"{WITHHELD:%y%m}"}
 
 
 def room(number: int) -> Destination:
@@ -196,39 +208,42 @@ async def test_each_room_gets_exactly_what_is_owed_over_kills_and_a_withheld_day
         endpoint = stand_in.endpoints.feed
         await run_until(BEGIN + timedelta(hours=1), database, clock, endpoint)  # the first harvest
         await subscribe(database, len(TOPICS))
-        moment = BEGIN
-        while moment < END:
-            moment += timedelta(days=1)
+        noons = [datetime.combine(day, time(12), UTC) for day in sorted({r.day for r in data})]
+        for number, moment in enumerate([*noons, END]):
             if moment.date() == WITHHELD:
                 asked = stand_in.count(FEED)
-                stand_in.troubles.append(Trouble(Fault.EMPTY, FEED, first=asked + 1, times=12))
-            if moment.date().day % 3 == 0:
+                stand_in.troubles.append(Trouble(Fault.EMPTY, FEED, first=asked + 1, times=99))
+            if number % 2:
                 await kill_in_the_middle(random, moment, database, clock, endpoint)
             await run_until(moment, database, clock, endpoint)
+            stand_in.troubles.clear()
         assert not stand_in.violations
     found = await delivered(database)
+    lost = unhealable(data)
+    assert len(lost) < 10
     for number, topic in enumerate(TOPICS):
         papers = [paper for _, digest in found[room(number)] for paper in digest]
         twice = [paper for paper, times in Counter(papers).items() if times > 1]
         assert not twice, f"{topic}: came twice"
-        assert set(papers) == owed(topic, data), topic
+        assert set(papers) == owed(topic, data) - lost, topic
     on_time(found, data)
 
 
 def on_time(found: dict[Destination, list[tuple[str, list[str]]]], data: list[Row]) -> None:
-    """Each digest on arrival holds the papers of its own day: those first listed on that day."""
+    """Each digest on arrival holds what was first listed on its own day (topics of words only)."""
     first: dict[str, date] = {}
     for row in sorted(data, key=lambda row: row.day):
         first.setdefault(row.paper, row.day)
     checked = 0
-    for number in range(len(TOPICS)):
-        if not isinstance(SCHEDULES[number % len(SCHEDULES)][0], OnArrival):
+    for number, topic in enumerate(TOPICS):
+        on_arrival = isinstance(SCHEDULES[number % len(SCHEDULES)][0], OnArrival)
+        if not on_arrival or topic.startswith("cs."):
             continue
         for days, papers in found[room(number)]:
             for paper in papers:
                 assert first[paper].isoformat() in days
                 checked += 1
-    assert checked > 100
+    assert checked > 30
 
 
 @needs_shared
