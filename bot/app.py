@@ -38,6 +38,7 @@ from bot.platforms.web.pages import Desk, Pages
 from bot.platforms.web.status import Progress, StatusLine, StatusView
 from bot.ports import Calendar, Elapsed
 from bot.rests import Quiet, Rests
+from bot.retention import Retention
 from bot.store.opening import Store, open_store
 from bot.web.access import access_for
 from bot.web.address import parse_address
@@ -216,6 +217,7 @@ class _Parts:
             world.calendar,
             world.limits,
         )
+        retention = Retention(store.announcements, store.papers, world.calendar, world.limits)
         pages = [self._page(Wanted(p.topics, Path(p.out), p.cap)) for p in config.page]
         return Pipeline(
             self._collector,
@@ -224,7 +226,7 @@ class _Parts:
             self.workers,
             world.calendar,
             self._rests,
-            [page.refresh for page in pages],
+            [retention.step, *(page.refresh for page in pages)],
         )
 
     def _page(self, wanted: Wanted) -> PageKeeper:
