@@ -39,6 +39,7 @@ from bot.platforms.web.status import Progress, StatusLine, StatusView
 from bot.ports import Calendar, Elapsed
 from bot.rests import Quiet, Rests
 from bot.retention import Retention
+from bot.reviewing import Reviewer
 from bot.store.opening import Store, open_store
 from bot.web.access import access_for
 from bot.web.address import parse_address
@@ -218,6 +219,8 @@ class _Parts:
             world.limits,
         )
         retention = Retention(store.announcements, store.papers, world.calendar, world.limits)
+        recent = Recent(store.papers, world.calendar, world.limits)
+        reviewer = Reviewer(store.subscriptions, store.outbox, recent, world.calendar)
         pages = [self._page(Wanted(p.topics, Path(p.out), p.cap)) for p in config.page]
         return Pipeline(
             self._collector,
@@ -226,7 +229,7 @@ class _Parts:
             self.workers,
             world.calendar,
             self._rests,
-            [retention.step, *(page.refresh for page in pages)],
+            [retention.step, reviewer.step, *(page.refresh for page in pages)],
         )
 
     def _page(self, wanted: Wanted) -> PageKeeper:

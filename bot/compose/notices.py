@@ -78,16 +78,24 @@ class Reviewed:
 
 
 def review(
-    destination: Destination, topics: Sequence[Reviewed], incident: str, due: datetime
+    destination: Destination,
+    topics: Sequence[Reviewed],
+    incident: str,
+    due: datetime,
+    channel: str = "",
 ) -> Plan | None:
     """Return what to say to a creator after 30 days; None where every topic fits.
 
     A topic that found nothing, or too much, is named; the buttons narrow it, or make it weekly.
+    For the topics of a `channel` (its name) the command is named instead: it works only there.
     """
     odd = [one for one in topics if not one.papers or one.over]
     if not odd:
         return None
     text = f"In the last 30 days: {' '.join(map(_reviewed, odd))}"
+    if channel:
+        text = f"{channel}: {text} To narrow one, type there: /arxiv edit {odd[0].number}"
+        return notice(destination, "review", incident, text, due)
     actions = [f"narrow:{one.number}" for one in odd]
     actions += [f"weekly:{one.number}" for one in odd if one.over]
     plan = notice(destination, "review", incident, text, due, actions)
