@@ -70,6 +70,10 @@ def add_announcements(
             paper = versions.get((one.paper, one.version))
             seen[one.paper] = _after(one, before, paper.categories if paper else ())
     _write_seen(database, {one.paper: seen[one.paper] for one in fresh})
+    database.conn.executemany(
+        "UPDATE paper_versions SET indexed = 0 WHERE paper = ? AND version = ? AND indexed IS NULL",
+        [(one.paper, one.version) for one in fresh],
+    )
     return fresh
 
 

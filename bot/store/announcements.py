@@ -14,7 +14,9 @@ from bot.store.codec import moment, moment_text
 from bot.store.connection import Connection
 from bot.store.paper_rows import store_papers
 from bot.store.pruning import prune_announcements
+from bot.store.word_index import CHUNK, index_some
 
+_HARVEST: Final = "oai"
 _SETTLED: Final = (BatchState.SETTLED, BatchState.GIVEN_UP)
 
 
@@ -41,9 +43,13 @@ class Announcements:
         Returns how many announcements were unseen. Each announcement's version must be among
         `papers`, or stored before.
         """
-        return await self._connection.write(
+        fresh = await self._connection.write(
             lambda database: _add(database, papers, announcements, read, moment_text(at))
         )
+        if announcements and all(one.source == _HARVEST for one in announcements):
+            while await self._connection.write(index_some) == CHUNK:
+                pass
+        return fresh
 
     async def batches(self, since: date) -> tuple[Batch, ...]:
         """Return the batches from that day on, ascending."""

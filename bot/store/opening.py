@@ -28,6 +28,7 @@ from bot.store.papers import Papers
 from bot.store.people import People
 from bot.store.subscriptions import Subscriptions
 from bot.store.trouble import translated
+from bot.store.word_index import renew
 
 RESTORED: Final = "restored"
 """The lane's mark that stays set until whoever reconciles a restored database clears it."""
@@ -72,7 +73,8 @@ async def open_store(
         begin = _reading(Path(path)) if read_only else _writing(path, lock, start)
         connection = await Connection.open(begin, str(path))
         try:
-            yield await _assemble(connection, calendar or SystemCalendar(), lock)
+            clock = calendar or SystemCalendar()
+            yield await _assemble(connection, clock, lock, read_only=read_only)
         finally:
             await connection.close()
     finally:
@@ -80,10 +82,16 @@ async def open_store(
             lock.release()
 
 
-async def _assemble(connection: Connection, calendar: ports.Calendar, lock: Lock | None) -> Store:
+async def _assemble(
+    connection: Connection,
+    calendar: ports.Calendar,
+    lock: Lock | None,
+    *,
+    read_only: bool = False,
+) -> Store:
     restored = await connection.read(lambda database: read_mark(database, RESTORED))
     return Store(
-        papers=Papers(connection, calendar),
+        papers=Papers(connection, calendar, fills=not read_only),
         channel=Channel(connection),
         announcements=Announcements(connection),
         subscriptions=Subscriptions(connection, calendar),
@@ -118,6 +126,7 @@ def _writing(path: Path | str, lock: Lock | None, start: str) -> Callable[[], Da
             database = connect(path)
             try:
                 upgrade(database, None if path == MEMORY else Path(path))
+                transact(database, "BEGIN IMMEDIATE", renew, str(path))
                 if start:
                     _sign(database, lock, start, str(path))
             except BaseException:

@@ -22,7 +22,7 @@ _INSERT_VERSION: Final = (
     " ON CONFLICT(paper, version) DO UPDATE SET title = excluded.title,"
     " abstract = excluded.abstract, authors = excluded.authors, categories = excluded.categories,"
     " comment = excluded.comment, journal_ref = excluded.journal_ref, doi = excluded.doi,"
-    " updated = excluded.updated, indexed = 0"
+    " updated = excluded.updated, indexed = indexed * 0"
 )
 
 

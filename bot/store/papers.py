@@ -8,17 +8,20 @@ from sqlite_utils import Database
 from bot.model import Announcement, Paper
 from bot.ports import Calendar
 from bot.store.announcement_rows import announced_of
+from bot.store.codec import json_text
 from bot.store.connection import Connection
 from bot.store.paper_rows import known_versions, store_papers
 from bot.store.pruning import prune_digests, prune_papers
+from bot.store.word_index import CHUNK, found_since, index_some
 
 
 class Papers:
-    """The port `Papers` on SQLite."""
+    """The port `Papers` on SQLite. `fills`: the index of words may be written."""
 
-    def __init__(self, connection: Connection, calendar: Calendar) -> None:
+    def __init__(self, connection: Connection, calendar: Calendar, *, fills: bool = True) -> None:
         self._connection = connection
         self._calendar = calendar
+        self._fills = fills
 
     async def get(self, ids: Collection[str]) -> Mapping[str, Paper]:
         """Return the highest known version of each known paper."""
@@ -35,12 +38,19 @@ class Papers:
         await self._connection.write(lambda database: store_papers(database, papers, today))
 
     async def window(
-        self,
-        since: date,
-        words: str | None = None,  # noqa: ARG002 - the index of words follows
+        self, since: date, words: str | None = None
     ) -> tuple[tuple[Announcement, Paper], ...]:
-        """Return announcements of batches from `since` on, newest first, each with its paper."""
-        return await self._connection.read(lambda database: _window(database, since))
+        """Return announcements of batches from `since` on, newest first, each with its paper.
+
+        With `words` (of `compose.recall`) those that may match, after what was announced lately
+        was read into the index of words.
+        """
+        day = since.isoformat()
+        if words is None:
+            return await self._connection.read(lambda database: _since(database, day))
+        while self._fills and await self._connection.write(index_some) == CHUNK:
+            pass
+        return await self._connection.read(lambda database: _found(database, day, words))
 
     async def needing_details(self, batch: date) -> tuple[str, ...]:
         """Return ids announced in `batch` of which comment or dates are not known."""
@@ -68,10 +78,18 @@ def newest_versions(database: Database, ids: Collection[str]) -> Mapping[str, Pa
     return newest
 
 
-def _window(database: Database, since: date) -> tuple[tuple[Announcement, Paper], ...]:
+def _since(database: Database, day: str) -> tuple[tuple[Announcement, Paper], ...]:
     rows = database.execute(
-        "SELECT * FROM announced_papers WHERE batch >= ? ORDER BY seq DESC",
-        [since.isoformat()],
+        "SELECT * FROM announced_papers WHERE batch >= ? ORDER BY seq DESC", [day]
+    )
+    return tuple(map(announced_of, rows))
+
+
+def _found(database: Database, day: str, words: str) -> tuple[tuple[Announcement, Paper], ...]:
+    rows = database.execute(
+        "SELECT a.* FROM json_each(?) j JOIN announced_papers a ON a.seq = j.value"
+        " ORDER BY a.seq DESC",
+        [json_text(found_since(database, day, words))],
     )
     return tuple(map(announced_of, rows))
 

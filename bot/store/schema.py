@@ -8,7 +8,8 @@ from typing import Final
 
 # `papers` is the paper itself and the tombstone that pruning leaves: what was announced of it
 # (versions, highest, categories) is written here when it is announced and never deleted. `number`
-# is what the ledger, by far the longest table, calls a paper.
+# is what the ledger, by far the longest table, calls a paper. `indexed`: whether the version's
+# words are in `paper_words`; none for one that was never announced, because nobody looks for it.
 _PAPERS: Final = """
 CREATE TABLE papers(
   number INTEGER PRIMARY KEY,
@@ -32,9 +33,10 @@ CREATE TABLE paper_versions(
   journal_ref TEXT,
   doi TEXT,
   updated TEXT,
-  indexed INTEGER NOT NULL DEFAULT 0,
+  indexed INTEGER,
   UNIQUE(paper, version)
 ) STRICT;
+CREATE INDEX paper_versions_unindexed ON paper_versions(id) WHERE indexed = 0;
 
 CREATE VIEW known_papers AS
   SELECT v.paper, v.title, v.abstract, v.version, v.authors, v.categories, v.comment,
