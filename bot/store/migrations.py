@@ -84,11 +84,19 @@ def upgrade(
     transact(database, "BEGIN IMMEDIATE", run_missing, str(path or "database"))
 
 
-def require_current(database: Database, path: Path) -> None:
-    """Check before reading only, where nothing can be upgraded. Raises StoreError."""
+def require_known(database: Database, path: Path) -> int:
+    """Return the version of a database of ours, no later than this one. Raises StoreError."""
     _check_library()
     version = version_of(database)
     _refuse_later(version, LATEST, path)
+    if version == 0:
+        raise StoreError(f"{path}: this database is empty.", remedy="Check the path.")
+    return version
+
+
+def require_current(database: Database, path: Path) -> None:
+    """Check before reading only, where nothing can be upgraded. Raises StoreError."""
+    version = require_known(database, path)
     if version < LATEST:
         raise StoreError(
             f"{path}: the database is of an earlier version ({version} of {LATEST}).",
@@ -101,10 +109,14 @@ def copy_beside(path: Path, version: int) -> Path:
     return path.with_name(f"{path.stem}.before-v{version}.sqlite3")
 
 
-def copy_file(database: Database, target: Path) -> None:
+def copy_file(
+    database: Database,
+    target: Path,
+    finish: Callable[[sqlite3.Connection], None] = lambda _: None,
+) -> None:
     """Write a consistent copy of a database in use, readable by its owner only.
 
-    The copy appears under its name when it is whole. Raises sqlite3.Error, OSError.
+    `finish` may change the copy before it appears under its name. Raises sqlite3.Error, OSError.
     """
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
@@ -112,6 +124,7 @@ def copy_file(database: Database, target: Path) -> None:
     copy = sqlite3.connect(part)
     try:
         database.conn.backup(copy)
+        finish(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, without -wal and -shm
     finally:
         copy.close()

@@ -167,7 +167,7 @@ async def test_a_downgrade_without_a_copy_is_refused_too(tmp_path: Path) -> None
 
 async def test_reading_an_earlier_version_asks_for_a_start(tmp_path: Path) -> None:
     path = tmp_path / "paperboy.sqlite3"
-    build(path, ())
+    build(path, MIGRATIONS[:1])
     with pytest.raises(StoreError, match="earlier version") as caught:
         async with open_store(path, read_only=True):
             pass
