@@ -1,10 +1,12 @@
 """What is known of papers: versions stored, completed, read back, and let go after a while."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import date
 
 from sqlite_utils import Database
 
+from bot.errors import StoreBusy, StoreFull
 from bot.model import Announcement, Paper
 from bot.ports import Calendar
 from bot.store.announcement_rows import announced_of
@@ -48,9 +50,15 @@ class Papers:
         day = since.isoformat()
         if words is None:
             return await self._connection.read(lambda database: _since(database, day))
-        while self._fills and await self._connection.write(index_some) == CHUNK:
-            pass
+        if self._fills:
+            await self._fill()
         return await self._connection.read(lambda database: _found(database, day, words))
+
+    async def _fill(self) -> None:
+        # Answers hand out what is not indexed, so a full disk need not stop them.
+        with suppress(StoreFull, StoreBusy):
+            while await self._connection.write(index_some) == CHUNK:
+                pass
 
     async def needing_details(self, batch: date) -> tuple[str, ...]:
         """Return ids announced in `batch` of which comment or dates are not known."""

@@ -101,6 +101,16 @@ async def test_a_reader_hands_out_what_is_not_indexed_yet(tmp_path: Path) -> Non
             assert await titles(reader) == ["candles", "lamps"]
 
 
+async def test_a_disk_too_full_to_index_stops_no_answer() -> None:
+    async with open_store(":memory:") as store:
+        await add_new(store, [about(f"2608.{n:05}", "lamps " * 400) for n in range(CHUNK)])
+        await connection_of(store).read(
+            lambda database: database.execute("PRAGMA query_only = ON").close()
+        )
+        assert len(await titles(store)) == CHUNK
+        assert await pending(store) == CHUNK
+
+
 async def test_an_index_of_other_words_is_made_anew_and_not_trusted_until_then() -> None:
     async with open_store(":memory:") as store:
         await add_new(store, [about("1", "lamps"), about("2", "candles")])
