@@ -4,151 +4,156 @@ What a person did wrong becomes a reply with the remedy; what the operator or ar
 that says so. Anything else is a defect of ours and passes through to the platform's edge.
 """
 
-import re
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
-from bot.commands.editing import Editing, new_place
-from bot.commands.grammar import Typed, read_command
-from bot.commands.looking import Looking
+from bot.commands.changing import Changing
+from bot.commands.channel import Channel
+from bot.commands.finding import Finding
+from bot.commands.grammar import Typed, UnknownVerb, read_command, readable
+from bot.commands.helping import help_reply, not_allowed, unknown_verb
+from bot.commands.history import Digests
+from bot.commands.keeping import Keeping
+from bot.commands.listing import Listing
+from bot.commands.many import Many, is_many
+from bot.commands.older import Older
+from bot.commands.opening import Opening
 from bot.commands.personal import Personal
-from bot.commands.services import Services, actor
-from bot.commands.subscribing import Subscribing, allowed
-from bot.compose.match import matches
-from bot.compose.topic import parse_topic
-from bot.errors import ArxivError, CommandError, OperatorError, TopicError, UserError
-from bot.model import Action, Dismissed, Field, Form, Reply, Request, SendAgain
+from bot.commands.previewing import Previewing
+from bot.commands.rooms import Ask, Rooms
+from bot.commands.services import Services, own_messages
+from bot.commands.subscribing import Subscribing
+from bot.commands.wording import said, topic_trouble
+from bot.errors import ArxivError, CommandError, NotAllowed, OperatorError, TopicError, UserError
+from bot.model import Destination, Reply, Request
 
 Verb = Callable[[Request, Typed], Awaitable[Reply]]
 
-SAMPLE = 100  # papers by which an exclusion is judged
-_MANY = re.compile(r"many(\s|$)", re.IGNORECASE)
-_HELP = (
-    ("Subscribe this channel", "/arxiv subscribe image generation daily at 9:00"),
-    ("See what it gets", "/arxiv list"),
-    ("Stop a topic", "/arxiv unsubscribe 2"),
-    ("Get your own alert", "/arxiv alert add diffusion policy"),
-    ("Try a topic first", "/arxiv preview hep-th"),
-    ("Find papers", '/arxiv search au:"Hinton" AND cat:cs.LG'),
-)
+_LOOKING = frozenset({"list", "preview", "search", "status", "open", "more", "last", "help"})
+"""Verbs that change nothing of a place: they need not wait for each other."""
+_UNDOING = frozenset({"unsubscribe", "resubscribe", "edit", "layout", "alert"})
+"""Verbs that an Undo of several changes is made of."""
 
 
 class Commands:
     """Request → Reply, for all platforms."""
 
     def __init__(self, services: Services) -> None:
-        self._at = services
-        self._subscribing = Subscribing(services)
-        self._editing = Editing(services, self._subscribing)
-        self._looking = Looking(services, self._subscribing)
-        self._personal = Personal(services, self._subscribing)
-        self._verbs = self._table()
-
-    def _table(self) -> Mapping[str, Verb]:
-        subscribing, looking, personal = self._subscribing, self._looking, self._personal
-        return {
+        rooms = Rooms(services)
+        keeping = Keeping(services, rooms)
+        older = Older(services, rooms)
+        changing = Changing(services, rooms, keeping)
+        opening = Opening(services, older)
+        digests = Digests(services, rooms)
+        self._many = Many(services, rooms, keeping)
+        self._subscribing = Subscribing(services, rooms, keeping, changing)
+        here: dict[str, Verb] = {
+            **_of_subscriptions(self._subscribing, changing, self._many),
+            **_of_places(
+                Listing(services, rooms, digests),
+                Previewing(services, rooms),
+                Channel(services, rooms, keeping),
+            ),
+            "last": digests.show_last,
+        }
+        personal = Personal(services, rooms, self._subscribing, older, here)
+        self._verbs: Mapping[str, Verb] = {
+            **here,
             "subscribe": self._subscribe,
-            "unsubscribe": subscribing.unsubscribe,
-            "resubscribe": subscribing.resubscribe,
-            "pause": subscribing.pause,
-            "resume": subscribing.resume,
-            "edit": self._editing.edit,
-            "export": self._editing.export,
-            "list": looking.list_here,
-            "preview": looking.preview,
-            "search": looking.search,
-            "status": looking.status,
-            "open": looking.open_paper,
-            "more": looking.more,
-            "discuss": looking.discuss,
             "alert": personal.alert,
-            "save": personal.save,
-            "unsave": personal.unsave,
-            "saved": personal.saved,
             "forget-me": personal.forget_me,
-            "exclude": self._exclude,
-            "tell-empty": self._tell_empty,
-            "doubt": self._doubt,
+            "search": Finding(services, older, opening).search,
+            "open": opening.open_paper,
+            "discuss": opening.discuss,
+            "save": opening.save,
+            "unsave": opening.unsave,
+            "saved": opening.saved,
+            "more": digests.more,
+            "undo": self._undo,
             "help": _help,
         }
+        self._turns: WeakValueDictionary[Destination, asyncio.Lock] = WeakValueDictionary()
 
     async def run(self, request: Request) -> Reply:
         """Carry out what a person typed or pressed."""
+        request = replace(
+            request, values={name: readable(text) for name, text in request.values.items()}
+        )
+        typed = None
         try:
             typed = read_command(request.text)
-            return await self._verbs[typed.verb](request, typed)
+            return await self._in_turn(request, typed)
+        except Ask as ask:
+            return ask.reply
+        except UnknownVerb as error:
+            return unknown_verb(request, error)
+        except NotAllowed as error:
+            return not_allowed(typed, error)
         except TopicError as error:
-            return Reply(text=topic_error(error), ok=False)
+            return topic_trouble(error, request.text)
         except (UserError, OperatorError, ArxivError) as error:
-            return Reply(text=f"{error} {error.remedy}".strip(), ok=False)
+            return Reply(text=said(error), ok=False)
+
+    async def _in_turn(self, request: Request, typed: Typed) -> Reply:
+        """Let one change of a place end before the next begins: a button pressed twice is one."""
+        if typed.verb in _LOOKING:
+            return await self._verbs[typed.verb](request, typed)
+        own = typed.verb == "alert"
+        where = own_messages(request.person) if own else request.where
+        turn = self._turns.setdefault(where, asyncio.Lock())
+        async with turn:
+            return await self._verbs[typed.verb](request, typed)
 
     async def _subscribe(self, request: Request, typed: Typed) -> Reply:
-        """Tell apart the five ways to subscribe: many, form, alert, and in words."""
-        if _MANY.match(typed.rest):
-            return await self._editing.many(request, typed)
-        if request.values:
-            return await self._editing.subscribe_form(request)
-        if request.in_person and typed.rest:
-            return await self._personal.add(request, typed.rest)
+        """Tell apart the ways to subscribe: many topics at once, or one."""
+        if is_many(typed):
+            return await self._many.many(request, typed)
         return await self._subscribing.subscribe(request, typed)
 
-    async def _exclude(self, request: Request, typed: Typed) -> Reply:
-        """Take papers with a word away from every topic here; `--set` puts a former state back."""
-        allowed(request)
-        word = request.values.get("word", typed.rest).strip()
-        if not word and "set" not in typed.options:
-            field = Field("word", "Leave out papers with", hint="For example: survey")
-            return Reply(form=Form("Exclude a word", "exclude", (field,), "Exclude"))
-        place = await self._at.subscriptions.place(request.where) or new_place(request)
-        before = place.exclude
-        after = word if "set" in typed.options or not before else f"({before}) OR ({word})"
-        would_go = await self._would_go(word) if word else 0
-        await self._at.subscriptions.put_place(replace(place, exclude=after), actor(request))
-        self._at.wake()
+    async def _undo(self, request: Request, typed: Typed) -> Reply:
+        """Carry out the commands of an Undo that takes several changes back."""
+        commands = [read_command(line) for line in typed.rest.splitlines() if line.strip()]
+        if not commands or any(one.verb not in _UNDOING for one in commands):
+            raise CommandError("There is nothing to take back.")
+        bare = replace(request, values={})
+        replies = [await self._verbs[one.verb](bare, one) for one in commands]
+        lines = [": ".join(filter(None, (one.title, one.text))) for one in replies]
         return Reply(
-            title=f"{request.where_name} leaves out {after or 'nothing'}, for everyone",
-            text=f"{would_go} of the last {SAMPLE} papers would go." if word else "",
-            actions=(Action("Undo", f"exclude --set {before}"),),
-            public=not request.in_person,
+            title="Taken back",
+            text="\n".join(line.replace("\n", ". ") for line in lines),
+            public=any(one.public for one in replies),
         )
 
-    async def _would_go(self, word: str) -> int:
-        without = parse_topic(word).expression
-        rows = await self._at.papers.window(self._at.recent.since(7))
-        return sum(matches(without, paper) for _, paper in rows[:SAMPLE])
 
-    async def _tell_empty(self, request: Request, _typed: Typed) -> Reply:
-        allowed(request)
-        place = await self._at.subscriptions.place(request.where) or new_place(request)
-        await self._at.subscriptions.put_place(replace(place, tell_empty=True), actor(request))
-        return Reply(title=f"{request.where_name} hears from me on days with nothing, too")
-
-    async def _doubt(self, request: Request, typed: Typed) -> Reply:
-        """A person says whether a digest in doubt is there."""
-        allowed(request)
-        answer, _, key = typed.rest.partition(" ")
-        if answer not in ("yes", "no"):
-            raise CommandError("Is it there? Answer with one of the buttons.")
-        there = answer == "yes"
-        settlement = Dismissed("a person saw it") if there else SendAgain("a person asked for it")
-        done = await self._at.outbox.settle(key.strip(), settlement, self._at.calendar.now())
-        self._at.wake()
-        if not done:
-            return Reply(title="That was answered already")
-        return Reply(title="Thank you" if there else "I send it again")
+def _of_subscriptions(subscribing: Subscribing, changing: Changing, many: Many) -> dict[str, Verb]:
+    """Return the verbs about single subscriptions, a channel's or a person's own."""
+    return {
+        "unsubscribe": subscribing.unsubscribe,
+        "resubscribe": subscribing.resubscribe,
+        "edit": changing.edit,
+        "keep": changing.keep,
+        "pause": changing.pause,
+        "resume": changing.resume,
+        "export": many.export,
+    }
 
 
-async def _help(_request: Request, _typed: Typed) -> Reply:
+def _of_places(listing: Listing, previewing: Previewing, channel: Channel) -> dict[str, Verb]:
+    """Return the verbs about whole places, a channel or a person's own messages."""
+    return {
+        "list": listing.list_here,
+        "status": listing.status,
+        "retry": listing.retry,
+        "preview": previewing.preview,
+        "exclude": channel.exclude,
+        "tell-empty": channel.tell_empty,
+        "layout": channel.layout,
+        "doubt": channel.doubt,
+    }
+
+
+async def _help(request: Request, _typed: Typed) -> Reply:
     """Return the six most used commands, one example each."""
-    return Reply(
-        title="Paperboy brings the day's arXiv papers",
-        table=(("To", "Type"), *_HELP),
-    )
-
-
-def topic_error(error: TopicError) -> str:
-    """Return a topic error as people see it, with the place pointed at.
-
-    I can't read that topic: the quote at character 4 is never closed.
-    """
-    return f"I can't read that topic: {error} {error.remedy}".strip()
+    return help_reply(request)

@@ -1,28 +1,13 @@
-"""Forms, and the command texts that say the same as a filled form. PURE.
+"""The forms that people fill in. PURE. What is in them is read by `settings.read_fields`."""
 
-`edit 2 updates=off kinds=new,cross zone=Europe/Berlin spin glass daily at 09:00` names everything a
-subscription has; Undo buttons carry such a text, so they work after a restart too.
-"""
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from bot.commands.settings import FieldError, Habits, kinds_text
+from bot.commands.wording import command_for, kinds_in_words
+from bot.model import Field, Form, Kind, Place, Reply, Request, Subscription
 
-from bot.errors import CommandError
-from bot.model import (
-    Density,
-    Field,
-    Form,
-    Kind,
-    Place,
-    Subscription,
-)
-from bot.schedule import written
-
-T = TypeVar("T")
-
-_SETTING = re.compile(r"(updates|kinds|zone|density)=(\S*)\s*")
+MOST_LINES = 200  # of `subscribe many`
 _KIND_CHOICES = (
     ("new,cross", "New papers and cross-lists"),
     ("new", "New papers only"),
@@ -34,109 +19,93 @@ _DENSITY_CHOICES = (
     ("compact", "One line a paper"),
     ("thread", "One line a paper, cards in a thread"),
 )
+_UPDATES_CHOICES = (("off", "No"), ("on", "Yes, under Updated"))
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the `key=value` words of an edit say; None: not mentioned."""
-
-    updates: bool | None = None
-    kinds: frozenset[Kind] | None = None
-    zone: str | None = None
-    density: Density | None = None
-
-
-def as_edit(one: Subscription) -> str:
-    """Return the command that gives a subscription everything it has now."""
-    kinds = ",".join(sorted(kind.value for kind in one.kinds))
-    settings = f"updates={'on' if one.updates else 'off'} kinds={kinds} zone={one.zone}"
-    return f"edit {one.number} {settings} {one.label} {written(one.schedule)}"
-
-
-def read_settings(rest: str) -> tuple[Settings, str]:
-    """Return the leading `key=value` words, and the text after them.
-
-    Raises `CommandError` that names the setting and its possible values.
-    """
-    found: dict[str, str] = {}
-    while setting := _SETTING.match(rest):
-        found[setting[1]] = setting[2]
-        rest = rest[setting.end() :]
-    return settings_of(found), rest
-
-
-def settings_of(values: Mapping[str, str]) -> Settings:
-    """Return settings from names and texts; raises `CommandError` for an unknown value."""
-    return Settings(
-        updates=_one_of("updates", values, {"on": True, "off": False}),
-        kinds=_kinds(values.get("kinds")),
-        zone=values.get("zone"),
-        density=_one_of("density", values, {one.value: one for one in Density}),
-    )
-
-
-def _one_of(name: str, values: Mapping[str, str], choices: Mapping[str, T]) -> T | None:
-    if name not in values:
-        return None
-    if values[name].casefold() not in choices:
-        raise CommandError(f"{name}= takes {', '.join(choices)}, not {values[name] or 'nothing'}.")
-    return choices[values[name].casefold()]
-
-
-def _kinds(text: str | None) -> frozenset[Kind] | None:
-    if text is None:
-        return None
-    try:
-        return frozenset(Kind(word) for word in text.casefold().split(",") if word) or None
-    except ValueError as error:
-        raise CommandError(f"kinds= takes new, cross and replace, not {text}.") from error
-
-
-def new_form(name: str, zone: str, at: str, place: Place | None) -> Form:
-    """Return the empty form for a new subscription, prefilled with what is usual there."""
+def new_form(request: Request, place: Place, habits: Habits, zone: str) -> Form:
+    """Return the form for a new subscription, filled with what is usual there."""
+    blank = Subscription(request.where, 0, "", "", habits.schedule, zone, 0)
     return Form(
-        title=f"Subscribe {name}",
-        command="subscribe",
-        fields=_fields("", f"daily at {at}", zone, "new,cross", "off", place),
+        title="New alert" if request.in_person else f"Subscribe {request.where_name}",
+        command=command_for(request, "add" if request.in_person else "subscribe"),
+        fields=_fields(blank, place, habits),
         submit="Subscribe",
     )
 
 
-def edit_form(one: Subscription, place: Place | None) -> Form:
+def edit_form(request: Request, one: Subscription, place: Place, habits: Habits) -> Form:
     """Return the form that changes a subscription, filled with what it has."""
-    kinds = ",".join(kind.value for kind in Kind if kind in one.kinds)
-    when, updates = written(one.schedule), "on" if one.updates else "off"
     return Form(
-        title=f"Change {one.number}",
-        command=f"edit {one.number}",
-        fields=_fields(one.label, when, one.zone, kinds, updates, place),
+        title=f"Change {one.label}",
+        command=command_for(request, f"edit {one.number}"),
+        fields=_fields(one, place, habits),
         submit="Save",
     )
 
 
-def many_form(name: str, text: str) -> Form:
+def many_form(request: Request, text: str = "") -> Form:
     """Return the form for many subscriptions at once, one a line."""
-    hint = "One topic a line; a schedule may follow: spin glass daily at 9:00"
+    hint = (
+        "One topic a line; a schedule may follow: spin glass daily at 9:00. "
+        "/arxiv export gives this text."
+    )
     field = Field("lines", "Topics", text, hint, lines=12)
-    return Form(f"Subscribe {name}", "subscribe many", (field,), "Read them")
+    return Form(f"Subscribe {request.where_name}", "subscribe many", (field,), "Read them")
 
 
-def _fields(
-    topic: str, when: str, zone: str, kinds: str, updates: str, place: Place | None
-) -> tuple[Field, ...]:
-    density = place.density.value if place else Density.AUTO.value
-    exclude = place.exclude if place else ""
+def exclude_form(request: Request, text: str = "") -> Form:
+    """Return the form for one more thing that is left out of every topic there."""
+    hint = f"Goes for everyone in {request.where_name}. For example: survey"
+    field = Field("word", "Leave out papers with", text, hint)
+    return Form(f"Exclude for {request.where_name}", "exclude", (field,), "Exclude")
+
+
+def refused(form: Form, values: Mapping[str, str], errors: Sequence[FieldError]) -> Reply:
+    """Return the form as it was filled in, with what is wrong at its fields."""
+    fields = tuple(replace(one, value=values.get(one.name, one.value)) for one in form.fields)
+    return Reply(
+        text="Nothing is saved yet.",
+        form=replace(form, fields=fields),
+        errors=tuple((error.field, str(error)) for error in errors),
+        ok=False,
+    )
+
+
+def _fields(one: Subscription, place: Place, habits: Habits) -> tuple[Field, ...]:
+    whole = "every alert" if habits.person else "every topic here"
     return (
-        Field("topic", "Topic", topic, "For example: image generation, or au:hinton AND cat:cs.LG"),
-        Field("when", "When", when, "daily at 9:00; weekly on mon at 8:30; on arrival"),
-        Field("zone", "Time zone", zone, "For example: Europe/Berlin"),
-        Field("kinds", "What", kinds, choices=_KIND_CHOICES),
+        Field(
+            "topic",
+            "Topic",
+            one.label,
+            "For example: image generation, or au:hinton AND cat:cs.LG",
+        ),
+        Field("when", "When", habits.write(one.schedule), _when_hint(habits)),
+        Field("zone", "Time zone", one.zone, "For example: Europe/Berlin"),
+        Field("kinds", "What", kinds_text(one.kinds), choices=_kind_choices(one.kinds)),
         Field(
             "updates",
             "New versions of papers already shown",
-            updates,
-            choices=(("off", "No"), ("on", "Yes, under Updated")),
+            "on" if one.updates else "off",
+            choices=_UPDATES_CHOICES,
         ),
-        Field("density", "Layout of the whole channel", density, choices=_DENSITY_CHOICES),
-        Field("exclude", "Leave out, in every topic here", exclude, "For example: survey"),
+        Field(
+            "density",
+            "Layout of all digests here",
+            place.density.value,
+            choices=_DENSITY_CHOICES,
+        ),
+        Field("exclude", f"Leave out, in {whole}", place.exclude, "For example: survey"),
     )
+
+
+def _when_hint(habits: Habits) -> str:
+    if habits.person:
+        return "on arrival (not from 22:00 to 8:00); at once; daily at 9:00; weekly on mon at 8:30"
+    return "daily at 9:00; weekly on mon at 8:30; on arrival"
+
+
+def _kind_choices(kinds: frozenset[Kind]) -> tuple[tuple[str, str], ...]:
+    """Return the usual choices, and what a subscription has if that is another."""
+    own = (kinds_text(kinds), kinds_in_words(kinds).capitalize())
+    return _KIND_CHOICES if own[0] in dict(_KIND_CHOICES) else (*_KIND_CHOICES, own)

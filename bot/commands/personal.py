@@ -1,217 +1,114 @@
-"""alert, saved, save, forget-me: what belongs to one person, wherever they type it."""
+"""alert, forget-me: what belongs to one person, wherever they type it."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.commands.grammar import Typed, read_number
-from bot.commands.services import Services, actor, own_messages
+from bot.commands.grammar import Typed, read_options
+from bot.commands.older import Older
+from bot.commands.rooms import Rooms
+from bot.commands.services import Services, as_own
 from bot.commands.subscribing import Subscribing
-from bot.compose.digest import notice
-from bot.compose.phrases import count
-from bot.compose.text import plain
-from bot.compose.topic import Remark, parse_topic
-from bot.cursors import placed
+from bot.commands.wording import BUTTON
+from bot.compose.phrases import shortened
 from bot.errors import CommandError
-from bot.model import Action, Kind, OnArrival, Paper, Place, Reply, Request, Subscription
-from bot.schedule import split_schedule
+from bot.model import Action, Reply, Request
 
-WEEK = 7
-_AT_ONCE = re.compile(r"\s+at once\s*$", re.IGNORECASE)
+Verb = Callable[[Request, Typed], Awaitable[Reply]]
+_SYNONYMS = {
+    "": "list",
+    "subscribe": "add",
+    "remove": "unsubscribe",
+    "delete": "unsubscribe",
+    "change": "edit",
+    "ls": "list",
+}
+_KEPT = {  # kind of thing → how one, and how several are called
+    "alerts": ("alert", "alerts"),
+    "saved papers": ("saved paper", "saved papers"),
+    "digests": ("message to you", "messages to you"),
+    "papers shown": ("paper noted as shown to you", "papers noted as shown to you"),
+    "channel subscriptions made": (
+        "channel subscription that you made or changed",
+        "channel subscriptions that you made or changed",
+    ),
+    "changes": ("line in the log of changes", "lines in the log of changes"),
+}
 
 
 class Personal:
-    """The verbs about the person's own alerts, saved papers and data."""
+    """The verbs about a person's own alerts and data; `verbs` are those that alerts share."""
 
-    def __init__(self, services: Services, subscribing: Subscribing) -> None:
+    def __init__(
+        self,
+        services: Services,
+        rooms: Rooms,
+        subscribing: Subscribing,
+        older: Older,
+        verbs: Mapping[str, Verb],
+    ) -> None:
         self._at = services
+        self._rooms = rooms
         self._subscribing = subscribing
+        self._older = older
+        self._verbs = verbs
 
     async def alert(self, request: Request, typed: Typed) -> Reply:
-        """Add, remove, list or skip alerts, anywhere; without a verb the list."""
-        verb, _, rest = typed.rest.partition(" ")
-        mine = _as_own(request)
-        match verb.casefold():
-            case "add" if rest.strip():
-                return await self.add(request, rest.strip())
-            case "remove":
-                return await self._subscribing.unsubscribe(mine, Typed("unsubscribe", rest))
-            case "list" | "":
-                return await self._list(mine)
-            case "skip":
-                return await self._skip(request)
+        """Carry out a verb on the person's alerts, wherever it is typed; without one the list."""
+        head, _, rest = typed.rest.partition(" ")
+        verb = _SYNONYMS.get(head.casefold(), head.casefold())
+        inner = read_options(verb, rest.strip())
+        inner = replace(inner, options=inner.options | typed.options)
+        if verb == "add":
+            return await self._subscribing.subscribe(as_own(request), inner, request)
+        if verb == "skip":
+            return await self._skip(request, inner)
+        if verb in self._verbs:
+            return await self._verbs[verb](as_own(request), inner)
         raise CommandError(
-            f"I don't know alert {verb}.",
-            remedy="/arxiv alert add diffusion policy, alert list, or alert remove 1",
+            f'I don\'t know "alert {shortened(head, BUTTON)}".',
+            remedy=f"For example: /arxiv alert add {shortened(typed.rest, 2 * BUTTON)}",
         )
 
-    async def add(self, request: Request, text: str) -> Reply:
-        """Add an alert; what confirms it is the direct message itself."""
-        at_once = bool(_AT_ONCE.search(text))
-        topic_text, schedule = split_schedule(_AT_ONCE.sub("", text))
-        topic = parse_topic(topic_text)
-        mine, now = own_messages(request.person), self._at.calendar.now()
-        for one in await self._at.subscriptions.of(mine):
-            if one.topic == topic.canonical:
-                return Reply(title=f'You already have an alert on "{one.label}"')
-        await self._at.subscriptions.put_place(await self._own_place(request), actor(request))
-        subscription = Subscription(
-            destination=mine,
-            number=0,
-            topic=topic.canonical,
-            label=topic.label,
-            schedule=schedule or OnArrival(quiet=not at_once),
-            zone=await self._subscribing.zone(request),
-            cursor=0,
-            kinds=topic.kinds or frozenset({Kind.NEW, Kind.CROSS}),
-            creator=request.person.id,
-            editor=request.person.id,
-            created=now,
-        )
-        fresh = await placed(subscription, self._at.announcements, now)
-        saved = await self._at.subscriptions.save(fresh, actor(request))
-        hits = await self._at.recent.hits(topic, WEEK)
-        words = (
-            f"You'll hear from me here when papers match {saved.label} "
-            f"({len(hits):,} in the last 7 days)."
-        )
-        remove = f"remove:{saved.number}"
-        plan = notice(mine, "alert", f"{saved.number}-{now:%Y%m%dT%H%M%S}", words, now, (remove,))
-        await self._at.outbox.enqueue([plan], now)
-        self._at.wake()
-        return self._added(request, topic.warnings)
-
-    def _added(self, request: Request, warnings: Sequence[Remark]) -> Reply:
-        skip = Action(f"Skip what {request.where_name} already showed", "alert skip")
-        return Reply(
-            title="I have written to you",
-            text="\n".join(("The direct message says what you will get.", *map(str, warnings))),
-            actions=() if request.in_person else (skip,),
-        )
-
-    async def _own_place(self, request: Request) -> Place:
-        mine = own_messages(request.person)
-        known = await self._at.subscriptions.place(mine)
-        zone = await self._subscribing.zone(request)
-        name = "your direct messages"
-        return known or Place(mine, name, zone, is_person=True, creator=request.person.id)
-
-    async def _list(self, mine: Request) -> Reply:
-        here = await self._at.subscriptions.of(mine.where)
-        if not here:
-            return Reply(
-                title="You have no alerts yet",
-                text="For example: /arxiv alert add diffusion policy",
-            )
-        rows = [("Number", "Alert", "Papers a week")]
-        for one in here:
-            hits = await self._at.recent.hits(parse_topic(one.label), WEEK)
-            rows.append((str(one.number), one.label, f"{len(hits):,}"))
-        actions = tuple(Action(f"Remove {one.label}", f"alert remove {one.number}") for one in here)
-        return Reply(title=count(len(here), "alert"), table=tuple(rows), actions=actions)
-
-    async def _skip(self, request: Request) -> Reply:
+    async def _skip(self, request: Request, typed: Typed) -> Reply:
+        """Leave out of alerts what a channel showed; `skip off` takes it back."""
+        own = as_own(request)
+        place = await self._rooms.place(own)
+        if typed.rest.casefold() == "off":
+            await self._rooms.keep(own, replace(place, skip_shown_at=None))
+            return Reply(title="Your alerts no longer skip what a channel showed")
         if request.in_person:
             raise CommandError(
                 "Skip what which channel showed?", remedy="Type /arxiv alert skip in that channel."
             )
-        place = await self._own_place(request)
-        await self._at.subscriptions.put_place(
-            replace(place, skip_shown_at=request.where), actor(request)
-        )
-        return Reply(title=f"Your alerts skip what {request.where_name} already showed")
-
-    async def save(self, request: Request, typed: Typed) -> Reply:
-        """Add a paper to the person's saved ones."""
-        paper = await self._paper(typed)
-        await self._at.people.save_paper(request.person, paper.id, self._at.calendar.now())
+        await self._rooms.keep(own, replace(place, skip_shown_at=request.where))
+        other = place.skip_shown_at not in (None, request.where)
         return Reply(
-            title=f"Saved: {plain(paper.title)}",
-            text="/arxiv saved lists your papers.",
-            actions=(Action("Undo", f"unsave {paper.id}"),),
-        )
-
-    async def unsave(self, request: Request, typed: Typed) -> Reply:
-        """Take a paper from the person's saved ones."""
-        await self._at.people.unsave_paper(request.person, typed.rest.strip())
-        return Reply(title="No longer saved", actions=(Action("Undo", f"save {typed.rest}"),))
-
-    async def _paper(self, typed: Typed) -> Paper:
-        found = await self._at.papers.get([typed.rest.strip()])
-        for paper in found.values():
-            return paper
-        raise CommandError(f"I don't have the paper {typed.rest}.")
-
-    async def saved(self, request: Request, typed: Typed) -> Reply:
-        """List the saved papers; --bibtex gives them as BibTeX."""
-        papers = await self._at.people.saved(request.person)
-        if not papers:
-            return Reply(title="You have no saved papers yet", text="Save one from its card.")
-        if "bibtex" in typed.options:
-            return Reply(file=("saved.bib", "\n\n".join(bibtex(paper) for paper in papers) + "\n"))
-        return Reply(
-            title=f"{count(len(papers), 'saved paper')}",
-            papers=papers,
-            actions=(Action("As BibTeX", "saved --bibtex"),),
+            title=f"Your alerts skip what {request.where_name} already showed",
+            text="No longer what another channel showed." if other else "",
+            actions=() if other else (Action("Undo", "alert skip off"),),
         )
 
     async def forget_me(self, request: Request, typed: Typed) -> Reply:
         """Say what is stored about the person, and delete it when they confirm."""
         if "delete" in typed.options:
             await self._at.people.forget(request.person, self._at.calendar.now())
+            self._older.forget(request.person)
             return Reply(title="Deleted", text="I no longer keep anything about you.")
         about = await self._at.people.about(request.person)
-        kept = [f"{count(number, what)}" for what, number in about.items() if number]
+        kept = [_kept(what, number) for what, number in about.items() if number]
         if not kept:
             return Reply(title="I keep nothing about you")
+        channels = "Channels keep their subscriptions; your name goes from them."
         return Reply(
             title="What I keep about you",
-            text="\n".join([*kept, "Channels keep their subscriptions; your name goes from them."]),
+            text="\n".join((*kept, channels)),
             actions=(Action("Delete it", "forget-me --delete"),),
         )
 
 
-def _as_own(request: Request) -> Request:
-    """Return the request as if typed in the person's own direct messages."""
-    mine = own_messages(request.person)
-    return replace(
-        request, where=mine, where_name="your alerts", in_person=True, may_edit=True, values={}
-    )
-
-
-def bibtex(paper: Paper) -> str:
-    """Return a paper as a BibTeX entry, with its raw TeX (which is what BibTeX wants).
-
-    https://info.arxiv.org/help/hypertex/bibstyles/ names eprint and archivePrefix.
-    """
-    year = f"{paper.published:%Y}" if paper.published else ""
-    fields = {
-        "title": paper.title,
-        "author": " and ".join(paper.authors),
-        "year": year,
-        "eprint": paper.id,
-        "archivePrefix": "arXiv",
-        "primaryClass": paper.categories[0] if paper.categories else "",
-        "url": f"https://arxiv.org/abs/{paper.id}",
-        "doi": paper.doi or "",
-    }
-    lines = [f"  {name} = {{{_balanced(value)}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@misc{{arxiv:{paper.id},", *lines, "}"])
-
-
-def _balanced(text: str) -> str:
-    """Return text that cannot end its BibTeX field early."""
-    depth = 0
-    for char in re.sub(r"\\[{}]", "", text):
-        depth += (char == "{") - (char == "}")
-        if depth < 0:
-            break
-    if depth:
-        text = re.sub(r"(?<!\\)[{}]", "", text)
-    return " ".join(text.split())
-
-
-def alert_number(action: str) -> int:
-    """Return the number in a confirmation's action ("remove:3")."""
-    number, _ = read_number(action.partition(":")[2], "alert remove")
-    return number
+def _kept(what: str, number: int) -> str:
+    """Return "3 saved papers"."""
+    if what == "person":
+        return "Your time zone"
+    one, several = _KEPT.get(what, (what, what))
+    return f"{number:,} {one if number == 1 else several}"

@@ -1,7 +1,7 @@
 """What commands work with, passed in once by `app`; and who is speaking."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.commands.recent import Recent
@@ -50,6 +50,17 @@ class Services:
 def own_messages(person: Person) -> Destination:
     """Return the destination of a person's direct messages; its address is the person's id."""
     return Destination(person.platform, person.account, person.id)
+
+
+def as_own(request: Request) -> Request:
+    """Return the request as if typed in the person's own direct messages."""
+    return replace(
+        request,
+        where=own_messages(request.person),
+        where_name="your direct messages",
+        in_person=True,
+        may_edit=True,
+    )
 
 
 def actor(request: Request) -> str:

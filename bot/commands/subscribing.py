@@ -1,351 +1,249 @@
-"""subscribe, unsubscribe, resubscribe (Undo), list, pause, resume: a channel's subscriptions."""
+"""subscribe, unsubscribe, resubscribe (Undo): what a channel gets, and a person's alerts."""
 
-import difflib
-import re
-from dataclasses import replace
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, replace
 
 from bot.commands import forms
+from bot.commands.advice import Advice, Advisor
+from bot.commands.changing import Changing
 from bot.commands.grammar import Typed, read_number
+from bot.commands.keeping import Keeping, Undo
+from bot.commands.questions import ask_near, ask_precedence
 from bot.commands.recent import Hit
+from bot.commands.rooms import Ask, Rooms, allowed
 from bot.commands.services import Services, actor
-from bot.compose.phrases import count, day, shortened
-from bot.compose.topic import Topic, parse_topic
-from bot.cursors import placed
-from bot.errors import CommandError, NotAllowed
-from bot.model import (
-    Action,
-    Daily,
-    Kind,
-    OnArrival,
-    Reply,
-    Request,
-    Schedule,
-    Subscription,
+from bot.commands.settings import (
+    DEFAULT_KINDS,
+    Wish,
+    beside_topic,
+    lost_schedule,
+    read_fields,
+    read_wish,
+    wish_of_form,
 )
-from bot.schedule import describe, next_digest, split_schedule, too_early, written
+from bot.commands.wording import command_for, kinds_in_words, quoted
+from bot.compose.notices import confirmation
+from bot.compose.topic import Topic, parse_topic
+from bot.errors import CommandError
+from bot.model import Action, Form, Reply, Request, Subscription
+from bot.schedule import describe
 
-WEEK = 7
-NEAR = 0.85  # likeness of two canonical texts from which Paperboy asks before adding a second
-_DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ALLOW = "I can't write to you: allow direct messages from this server, then press Try again."
+LATEST = 3  # papers of the first preview
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A new subscription, and what is told of it."""
+
+    one: Subscription
+    hits: tuple[Hit, ...]
+    advice: Advice
+    undo: Undo
 
 
 class Subscribing:
-    """The verbs that change what a destination gets."""
+    """The verbs that begin and end subscriptions."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(
+        self, services: Services, rooms: Rooms, keeping: Keeping, changing: Changing
+    ) -> None:
         self._at = services
+        self._rooms = rooms
+        self._keeping = keeping
+        self._changing = changing
+        self._advisor = Advisor(services, rooms)
 
-    async def subscribe(self, request: Request, typed: Typed) -> Reply:
-        """Add a topic, or change the schedule of one that is already there."""
+    async def subscribe(
+        self, request: Request, typed: Typed, asked_in: Request | None = None
+    ) -> Reply:
+        """Add a topic, or change one that is already there.
+
+        `asked_in` is the request as typed, where an alert was asked for in a channel.
+        """
         allowed(request)
-        if not typed.rest:
-            return await self._form(request)
-        text, schedule = split_schedule(typed.rest)
-        topic = parse_topic(text)
-        if question := await self._precedence(topic, typed, schedule):
-            return question
+        if not (request.values or typed.rest):
+            return Reply(form=await self._form(request))
+        wish = await self._wish(request, typed)
+        topic = wish.settings.topic
+        if topic is None:
+            raise CommandError("Which topic?", remedy="For example: image generation")
         here = await self._at.subscriptions.of(request.where)
-        for one in here:
-            if one.topic == topic.canonical and one.kinds == _kinds(topic):
-                return await self._reschedule(request, one, schedule)
-        if "add" not in typed.options and (near := _near(topic, here)):
-            return _ask_near(near, typed)
-        return await self._add(request, topic, schedule)
+        same = next((one for one in here if one.topic == topic.canonical), None)
+        if same:
+            return await self._again(request, same, wish)
+        await self._ask(request, typed, topic, wish, here)
+        return await self._told(request, await self._saved(request, wish), asked_in or request)
 
-    async def _precedence(
-        self, topic: Topic, typed: Typed, schedule: Schedule | None
-    ) -> Reply | None:
-        """Ask which reading is meant where AND and OR stand side by side without parentheses."""
-        remark = next((one for one in topic.warnings if one.ask), None)
-        if "keep" in typed.options or remark is None:
-            return None
-        ours = await self._at.recent.hits(topic, WEEK)
-        theirs = await self._at.recent.hits(parse_topic(remark.instead), WEEK)
-        when = f" {written(schedule)}" if schedule else ""
+    async def _wish(self, request: Request, typed: Typed) -> Wish:
+        """Return what the line or the form says. Raises `Ask` with the form if it is wrong."""
+        habits = self._rooms.habits(request)
+        if not request.values:
+            return read_wish(typed.rest, habits)
+        settings, errors = read_fields({"topic": "", **request.values}, habits)
+        if errors:
+            raise Ask(forms.refused(await self._form(request), request.values, errors))
+        return wish_of_form(request.values, settings, habits)
+
+    async def _form(self, request: Request) -> Form:
+        place, zone = await self._rooms.place(request), await self._rooms.zone(request)
+        return forms.new_form(request, place, self._rooms.habits(request), zone)
+
+    async def _ask(
+        self,
+        request: Request,
+        typed: Typed,
+        topic: Topic,
+        wish: Wish,
+        here: tuple[Subscription, ...],
+    ) -> None:
+        """Raise `Ask` for a topic that is easily misread, or that is nearly there already."""
+        verb = "add" if request.in_person else "subscribe"
+
+        def again(options: str, text: str) -> str:
+            return command_for(request, f"{verb} {options} {wish.with_topic(text)}")
+
+        if "keep" not in typed.options:
+            await ask_precedence(self._at.recent, topic, lambda text: again("--keep", text))
+        if "add" not in typed.options:
+            ask_near(request, topic, here, lambda text: again("--keep --add", text))
+
+    async def _again(self, request: Request, one: Subscription, wish: Wish) -> Reply:
+        """Change what is there by what was said beside the topic, if anything."""
+        changed = await self._changing.change(request, one, beside_topic(wish.settings), wish)
+        if changed:
+            return changed
+        outlook = await self._rooms.outlook()
+        actions = [Action("Change", command_for(request, f"edit {one.number}"))]
+        if one.paused:
+            actions.insert(0, Action("Resume now", command_for(request, f"resume {one.number}")))
+        who = "You already have an alert on" if request.in_person else "already gets"
+        name = "" if request.in_person else f"{request.where_name} "
         return Reply(
-            title=f"Reads as {topic.reading}",
-            text=f"{count(len(ours), 'paper')} in 7 days. Nothing is saved yet.",
-            actions=(
-                Action("Keep", f"subscribe --keep {topic.label}{when}"),
-                Action(
-                    f"Use {shortened(remark.instead)}: {len(theirs):,}",
-                    f"subscribe --keep {remark.instead}{when}",
-                ),
-            ),
-        )
-
-    async def _add(self, request: Request, topic: Topic, schedule: Schedule | None) -> Reply:
-        now = self._at.calendar.now()
-        zone = await self.zone(request)
-        default = OnArrival(quiet=True) if request.in_person else Daily(self._at.defaults.at)
-        subscription = Subscription(
-            destination=request.where,
-            number=0,
-            topic=topic.canonical,
-            label=topic.label,
-            schedule=schedule or default,
-            zone=zone,
-            cursor=0,
-            kinds=_kinds(topic),
-            creator=request.person.id,
-            editor=request.person.id,
-            created=now,
-        )
-        fresh = await placed(subscription, self._at.announcements, now)
-        saved = await self._at.subscriptions.save(fresh, actor(request))
-        self._at.wake()
-        hits = await self._at.recent.hits(topic)
-        reply = self._welcome(request, topic, saved, hits)
-        if not hits and (words := _all_words(topic)):
-            return await self._offer_words(reply, words, saved)
-        return reply
-
-    async def _offer_words(self, reply: Reply, words: str, saved: Subscription) -> Reply:
-        """Say that nobody wrote the exact phrase for 30 days, and offer its words instead."""
-        hits = await self._at.recent.hits(parse_topic(words))
-        text = f"No paper in 30 days has the exact phrase. All its words: {len(hits):,}."
-        use = Action("Use all words", f"edit {saved.number} {words}")
-        keep = Action("Keep the phrase", f"list {saved.number}")
-        return replace(reply, text=f"{reply.text}\n{text}", actions=(use, keep, *reply.actions))
-
-    def _welcome(
-        self, request: Request, topic: Topic, saved: Subscription, hits: tuple[Hit, ...]
-    ) -> Reply:
-        week = self._at.recent.within(hits, WEEK)
-        when = describe(saved.schedule, saved.zone)
-        lines = [
-            f"Topic: {topic.reading}",
-            f"When: {when}. {self.next_words(saved)}",
-            f"{count(len(week), 'paper')} in the last 7 days.",
-            *(remark.text for remark in topic.warnings),
-        ]
-        actions = [
-            Action("Preview latest 3", f"preview {topic.label}"),
-            Action("Change", f"edit {saved.number}"),
-            Action("Undo", f"unsubscribe {saved.number}"),
-        ]
-        actions += [
-            Action(f"Use {shortened(remark.instead)}", f"edit {saved.number} {remark.instead}")
-            for remark in topic.warnings
-            if remark.instead and not remark.ask
-        ]
-        early, choices = self._too_early(saved)
-        lines += early
-        actions += choices
-        return Reply(
-            title=f'{request.where_name} now gets papers on "{topic.label}"',
-            text="\n".join(lines),
+            title=f"{name}{who} {quoted(one.label)}",
+            text=f"When: {describe(one.schedule, one.zone)}. {outlook.sentence(one)}",
             actions=tuple(actions),
-            public=not request.in_person,
         )
 
-    def _too_early(self, saved: Subscription) -> tuple[list[str], list[Action]]:
-        today = self._at.calendar.now().astimezone(ZoneInfo(saved.zone)).date()
-        note = too_early(saved.schedule, saved.zone, today)
-        if not note:
-            return [], []
-        keep = f"Keep {getattr(saved.schedule, 'at', '')}".strip()
-        return [note], [
-            Action("Send on arrival", f"edit {saved.number} on arrival"),
-            Action(keep, f"list {saved.number}"),
-        ]
+    async def _saved(self, request: Request, wish: Wish) -> Saved:
+        """Save what was asked for, and look at it in the light of the last 30 days."""
+        one = await self._keeping.add(request, wish.settings)
+        undo = Undo(request, self._rooms)
+        undo.of_adding(one)
+        undo.of_layout(*await self._keeping.lay_out(request, wish.settings))
+        topic = parse_topic(one.label)
+        hits = await self._at.recent.hits(topic, kinds=one.kinds)
+        advice = await self._advisor.on_topic(request, one, topic, hits)
+        advice += await self._advisor.on_schedule(request, one)
+        if lost := lost_schedule(wish):
+            advice += Advice((lost.text,))
+        return Saved(one, hits, advice, undo)
 
-    async def _reschedule(
-        self, request: Request, one: Subscription, schedule: Schedule | None
-    ) -> Reply:
-        if schedule is None or schedule == one.schedule:
-            return Reply(
-                title=f'{request.where_name} already gets "{one.label}"',
-                text=f"{_capital(describe(one.schedule, one.zone))}. {self.next_words(one)}",
-                actions=(Action("Change", f"edit {one.number}"),),
-            )
-        return await self.change(request, one, replace(one, schedule=schedule))
+    # ── what is told ─────────────────────────────────────────────────────────────────────────────
 
-    async def change(self, request: Request, old: Subscription, new: Subscription) -> Reply:
-        """Save a changed subscription; a changed schedule keeps its cursor."""
-        new = replace(new, editor=request.person.id)
-        if (new.schedule, new.zone) != (old.schedule, old.zone):
-            start = await placed(new, self._at.announcements, self._at.calendar.now())
-            new = replace(new, last_slot=start.last_slot)
-        saved = await self._at.subscriptions.save(new, actor(request))
+    async def _told(self, request: Request, saved: Saved, asked_in: Request) -> Reply:
+        if request.in_person:
+            await self._confirm(request, saved)
         self._at.wake()
-        before, after = describe(old.schedule, old.zone), describe(saved.schedule, saved.zone)
-        if saved.topic != old.topic:
-            before, after = f'"{old.label}", {before}', f'"{saved.label}", {after}'
-        if before == after:
-            before, after = _options(old), _options(saved)
+        if request.in_person:
+            return await self._alerted(request, saved, asked_in)
+        return await self._welcome(request, saved)
+
+    async def _welcome(self, request: Request, saved: Saved) -> Reply:
+        one, outlook = saved.one, await self._rooms.outlook()
+        lines = [f"Topic: {parse_topic(one.label).reading}"]
+        if one.kinds != DEFAULT_KINDS:
+            lines.append(f"What: {kinds_in_words(one.kinds)}")
+        lines.append(f"When: {describe(one.schedule, one.zone)}. {outlook.sentence(one)}")
+        lines.append(await self._advisor.counted(saved.hits))
+        place = await self._rooms.place(request)
+        actions = [*saved.advice.actions]
+        if place.suspended:
+            lines.append(
+                f"I can't post to {place.name} now: {place.suspended}. Your topic is kept."
+            )
+            actions.append(Action("Try again", "retry"))
+        if saved.hits:
+            latest = min(LATEST, len(saved.hits))
+            actions.append(Action(f"Preview latest {latest}", f"preview --latest {one.number}"))
+        actions.append(Action("Change", f"edit {one.number}"))
         return Reply(
-            title=f'Changed "{old.label}"',
-            text=f"{before} → {after}. {self.next_words(saved)}",
-            actions=(Action("Undo", forms.as_edit(old)),),
-            public=not request.in_person,
+            title=f"{request.where_name} now gets papers on {quoted(one.label)}",
+            text="\n".join((*lines, *saved.advice.lines)),
+            actions=(*actions, *saved.undo.actions()),
+            public=True,
         )
+
+    async def _confirm(self, request: Request, saved: Saved) -> None:
+        """Write the direct message that confirms an alert, by the way that its papers will take."""
+        one, now = saved.one, self._at.calendar.now()
+        in_week = len(self._at.recent.within(saved.hits))
+        incident = f"{one.number}-{now:%Y%m%dT%H%M%S}"
+        plan = confirmation(request.where, one.number, one.label, in_week, incident, now)
+        await self._at.outbox.enqueue([plan], now)
+
+    async def _alerted(self, request: Request, saved: Saved, asked_in: Request) -> Reply:
+        """Say what the direct message does not: where it is, and what may be better."""
+        advice = saved.advice
+        place = await self._rooms.place(request)
+        if place.suspended:
+            return Reply(
+                title=f"Your alert on {quoted(saved.one.label)} is kept",
+                text="\n".join((ALLOW, *advice.lines)),
+                actions=(Action("Try again", "alert retry"), *advice.actions),
+            )
+        if asked_in.in_person:
+            return Reply(text="\n".join(advice.lines), actions=advice.actions)
+        skip = Action(f"Skip what {asked_in.where_name} already showed", "alert skip")
+        return Reply(
+            title=f"Your alert on {quoted(saved.one.label)} comes as a direct message",
+            text="\n".join(advice.lines),
+            actions=(*advice.actions, *(() if place.skip_shown_at == asked_in.where else (skip,))),
+        )
+
+    # ── ending ───────────────────────────────────────────────────────────────────────────────────
 
     async def unsubscribe(self, request: Request, typed: Typed) -> Reply:
         """Take one subscription away; its number is kept for Undo."""
         allowed(request)
-        one = await self.numbered(request, typed)
+        if gone := await self._gone(request, typed):
+            return gone
+        one, _ = await self._rooms.meant(request, typed)
         await self._at.subscriptions.remove(request.where, one.number, actor(request))
+        who = "You no longer get alerts on"
+        if not request.in_person:
+            who = f"{request.where_name} no longer gets"
         return Reply(
-            title=f'{request.where_name} no longer gets "{one.label}"',
-            actions=(Action("Undo", f"resubscribe {one.number}"),),
+            title=f"{who} {quoted(one.label)}",
+            actions=(Action("Undo", command_for(request, f"resubscribe {one.number}")),),
             public=not request.in_person,
         )
+
+    async def _gone(self, request: Request, typed: Typed) -> Reply | None:
+        """Return what is said where the number was taken away before: a button pressed twice."""
+        number, _ = read_number(typed.rest)
+        for one in await self._at.subscriptions.of(request.where, removed=True):
+            if one.number == number and one.removed:
+                undo = Action("Undo", command_for(request, f"resubscribe {one.number}"))
+                title = f"{quoted(one.label)} was taken away before"
+                return Reply(title=title, actions=(undo,))
+        return None
 
     async def resubscribe(self, request: Request, typed: Typed) -> Reply:
         """Undo an unsubscribe: the same number, the same cursor."""
         allowed(request)
-        number, _ = read_number(typed.rest, "resubscribe")
-        for one in await self._at.subscriptions.of(request.where, removed=True):
-            if one.number == number:
-                saved = await self._at.subscriptions.save(
-                    replace(one, removed=False), actor(request)
-                )
-                self._at.wake()
-                return Reply(
-                    title=f'{request.where_name} gets "{saved.label}" again',
-                    text=self.next_words(saved),
-                    public=not request.in_person,
-                )
-        raise CommandError(f"There never was a subscription {number} here.")
-
-    async def pause(self, request: Request, typed: Typed) -> Reply:
-        """Stop planning for one subscription; its cursor stays, so nothing is missed."""
-        allowed(request)
-        one = await self.numbered(request, typed)
-        _, rest = read_number(typed.rest, "pause")
-        today = self._at.calendar.now().astimezone(ZoneInfo(one.zone)).date()
-        until = read_until(rest, today)
-        paused = replace(one, paused=True, paused_until=until, editor=request.person.id)
-        await self._at.subscriptions.save(paused, actor(request))
-        words = f"Paused until {day(until)}." if until else "Paused until you resume it."
+        number, _ = read_number(typed.rest)
+        known = await self._at.subscriptions.of(request.where, removed=True)
+        one = next((one for one in known if one.number == number), None)
+        if one is None:
+            raise CommandError("There never was a subscription with that number here.")
+        twin = next((it for it in known if it.topic == one.topic and not it.removed), None)
+        if twin is None:
+            one = await self._keeping.save(request, replace(one, removed=False))
+            self._at.wake()
+        outlook = await self._rooms.outlook()
+        who = "You get alerts on" if request.in_person else f"{request.where_name} gets papers on"
         return Reply(
-            title=f'"{one.label}": {words}',
-            text="The next digest will cover the days between.",
-            actions=(Action("Resume now", f"resume {one.number}"),),
-            public=not request.in_person,
+            title=f"{who} {quoted(one.label)} again",
+            text=outlook.sentence(twin or one),
+            public=twin is None and not request.in_person,
         )
-
-    async def resume(self, request: Request, typed: Typed) -> Reply:
-        """Go on after a pause."""
-        allowed(request)
-        one = await self.numbered(request, typed)
-        if not one.paused:
-            return Reply(title=f'"{one.label}" is not paused', text=self.next_words(one))
-        running = replace(one, paused=False, paused_until=None, editor=request.person.id)
-        saved = await self._at.subscriptions.save(running, actor(request))
-        self._at.wake()
-        return Reply(
-            title=f'"{one.label}" goes on',
-            text=f"{self.next_words(saved)} It will cover the days between.",
-            public=not request.in_person,
-        )
-
-    async def numbered(self, request: Request, typed: Typed) -> Subscription:
-        """Return the subscription that the command names; raises `CommandError`."""
-        number, _ = read_number(typed.rest, typed.verb)
-        here = await self._at.subscriptions.of(request.where)
-        for one in here:
-            if one.number == number:
-                return one
-        known = ", ".join(str(one.number) for one in here) or "none yet"
-        raise CommandError(
-            f"There is no subscription {number} in {request.where_name}.",
-            remedy=f"Its subscriptions: {known}. /arxiv list shows them.",
-        )
-
-    def next_words(self, one: Subscription) -> str:
-        """Return "Next: Wed 25 Nov." for a subscription, or when it resumes."""
-        if one.paused:
-            return f"Paused until {day(one.paused_until)}." if one.paused_until else "Paused."
-        if isinstance(one.schedule, OnArrival):
-            return "Next: when arXiv announces."
-        slot = next_digest(one.schedule, one.zone, self._at.calendar.now())
-        return f"Next: {day(slot.due.astimezone(ZoneInfo(one.zone)).date())}."
-
-    async def zone(self, request: Request) -> str:
-        """Return the zone for a new subscription: the person's, the channel's, the default."""
-        person = await self._at.people.get(request.person)
-        if person and person.zone:
-            return person.zone
-        place = await self._at.subscriptions.place(request.where)
-        return place.zone if place else self._at.defaults.zone
-
-    async def _form(self, request: Request) -> Reply:
-        zone = await self.zone(request)
-        place = await self._at.subscriptions.place(request.where)
-        at = self._at.defaults.at
-        return Reply(form=forms.new_form(request.where_name, zone, at, place))
-
-
-def allowed(request: Request) -> None:
-    """Raise `NotAllowed` where this person may not change this channel."""
-    if not request.may_edit:
-        raise NotAllowed(
-            f"You may not change what {request.where_name} gets.",
-            remedy="You can still get it yourself: /arxiv alert add, then the topic.",
-        )
-
-
-def read_until(rest: str, today: date) -> date | None:
-    """Return the day of "until mon" or "until 2026-11-30"; None for an empty text.
-
-    Raises `CommandError` for anything else, or a day that is past.
-    """
-    text = rest.strip().removeprefix("until").strip().casefold()
-    if not text:
-        return None
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        try:
-            until = date.fromisoformat(text)
-        except ValueError:
-            until = today
-        if until > today:
-            return until
-    elif text[:3] in _DAY_NAMES:
-        ahead = (_DAY_NAMES.index(text[:3]) - today.weekday()) % 7 or 7
-        return today + timedelta(days=ahead)
-    raise CommandError(
-        f"I can't read {rest.strip()} as a day to come.",
-        remedy=f"For example: until mon, or until {today + timedelta(days=7)}",
-    )
-
-
-def _kinds(topic: Topic) -> frozenset[Kind]:
-    return topic.kinds or frozenset({Kind.NEW, Kind.CROSS})
-
-
-def _near(topic: Topic, here: tuple[Subscription, ...]) -> Subscription | None:
-    for one in here:
-        if difflib.SequenceMatcher(None, one.topic, topic.canonical).ratio() >= NEAR:
-            return one
-    return None
-
-
-def _ask_near(near: Subscription, typed: Typed) -> Reply:
-    return Reply(
-        title=f'That is close to "{near.label}" (number {near.number})',
-        text="Nothing is saved yet.",
-        actions=(
-            Action(f"Replace {shortened(near.label)}", f"edit {near.number} {typed.rest}"),
-            Action("Add as second", f"subscribe --add --keep {typed.rest}"),
-        ),
-    )
-
-
-def _all_words(topic: Topic) -> str:
-    """Return the topic's bare words joined with AND, or "" where it is more than a phrase."""
-    words = topic.label.split()
-    plain_words = all(re.fullmatch(r"[\w-]+", word) for word in words)
-    return " AND ".join(words) if plain_words and len(words) > 1 else ""
-
-
-def _options(one: Subscription) -> str:
-    kinds = ", ".join(sorted(kind.value for kind in one.kinds))
-    return f"{kinds}; updates {'on' if one.updates else 'off'}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -1,7 +1,7 @@
 import pytest
+from hypothesis import given, strategies as st
 
-from bot.commands.grammar import PRESSED, VERBS, read_command, read_number
-from bot.errors import CommandError
+from bot.commands.grammar import PRESSED, VERBS, UnknownVerb, read_command, read_number, readable
 
 
 @pytest.mark.parametrize("verb", [*VERBS, *PRESSED])
@@ -17,35 +17,60 @@ def test_what_follows_the_verb_is_left_as_typed() -> None:
     assert read_command('subscribe ti:"Spin  Glass"').rest == 'ti:"Spin  Glass"'
 
 
-def test_a_topic_that_begins_with_a_minus_is_not_an_option() -> None:
-    typed = read_command("subscribe -survey")
-    assert (typed.rest, typed.options) == ("-survey", frozenset())
+def test_lines_after_the_verb_stay_lines() -> None:
+    assert read_command("undo\r\nunsubscribe 1\r\nunsubscribe 2").rest == (
+        "unsubscribe 1\nunsubscribe 2"
+    )
+
+
+@pytest.mark.parametrize("topic", ["-survey", "--survey", "--set"])
+def test_a_topic_that_begins_with_a_minus_is_not_an_option(topic: str) -> None:
+    typed = read_command(f"subscribe {topic}")
+    assert (typed.rest, typed.options) == (topic, frozenset())
 
 
 def test_leading_options_are_taken_off() -> None:
-    typed = read_command("subscribe --add --keep spin glass")
-    assert (typed.rest, typed.options) == ("spin glass", {"add", "keep"})
+    typed = read_command("subscribe --add --keep spin glass --keep")
+    assert (typed.rest, typed.options) == ("spin glass --keep", frozenset({"add", "keep"}))
+
+
+def test_a_page_is_a_small_number() -> None:
+    assert read_command("search --page-2 spin glass").page == 2
+    assert read_command("search --page-0 x").rest == "--page-0 x"
+    assert read_command("search --page-1000 x").rest == "--page-1000 x"
 
 
 def test_a_mistyped_verb_is_answered_with_the_nearest() -> None:
-    with pytest.raises(CommandError) as caught:
+    with pytest.raises(UnknownVerb) as caught:
         read_command("unsubscrive 2")
-    assert caught.value.remedy == "Did you mean unsubscribe?"
+    assert (caught.value.near, caught.value.remedy) == (
+        "unsubscribe",
+        "Did you mean unsubscribe?",
+    )
 
 
-def test_a_strange_verb_is_answered_with_help() -> None:
-    with pytest.raises(CommandError) as caught:
-        read_command("xyzzy")
-    assert "help" in caught.value.remedy
+def test_a_strange_verb_is_shown_short() -> None:
+    with pytest.raises(UnknownVerb) as caught:
+        read_command("xyzzy" * 1_000)
+    assert caught.value.near == ""
+    assert len(str(caught.value)) < 100
 
 
-@pytest.mark.parametrize(("text", "number"), [("2", 2), ("#12 until mon", 12)])
-def test_a_number_may_carry_a_hash(text: str, number: int) -> None:
-    assert read_number(text, "pause")[0] == number
+@pytest.mark.parametrize(
+    ("text", "number", "rest"),
+    [("2", 2, ""), ("#12 until mon", 12, "until mon"), ("7\tx", 7, "x")],
+)
+def test_a_number_may_carry_a_hash(text: str, number: int, rest: str) -> None:
+    assert read_number(text) == (number, rest)
 
 
-@pytest.mark.parametrize("text", ["", "two", "-1", "2nd"])
-def test_without_a_number_the_reply_shows_an_example(text: str) -> None:
-    with pytest.raises(CommandError) as caught:
-        read_number(text, "pause")
-    assert "/arxiv pause 2" in caught.value.remedy
+@pytest.mark.parametrize("text", ["", "two", "-1", "2nd", "3d gaussian", "1234567", "²"])
+def test_what_only_looks_like_a_number_is_left_alone(text: str) -> None:
+    assert read_number(text) == (None, text)
+
+
+@given(st.text(st.characters()))
+def test_what_is_read_holds_no_character_that_cannot_be_kept(text: str) -> None:
+    clean = readable(text)
+    clean.encode()
+    assert "\x00" not in clean
