@@ -7,23 +7,9 @@ a day of many topics has hundreds of thousands of matches.
 
 from collections.abc import Iterator
 
-from bot.compose import evaluate, words as analysis
+from bot.compose import evaluate, expression as tree, words as analysis
 from bot.compose.evaluate import Analysed, holds
-from bot.compose.expression import (
-    And,
-    AndNot,
-    Author,
-    Category,
-    Expression,
-    Field,
-    Leaf,
-    Or,
-    Phrase,
-    author,
-    covers,
-    fields_of,
-    reading,
-)
+from bot.compose.expression import Expression, Field, Leaf, Phrase
 from bot.compose.topic import Topic
 from bot.model import Because, Paper
 
@@ -51,36 +37,36 @@ def excluded_by(topic: Topic, paper: Paper) -> str | None:
     return None if holds(topic.expression, text) else _exclusion(topic.expression, text)
 
 
-def _counting(tree: Expression, text: Analysed) -> Iterator[Leaf]:
+def _counting(said: Expression, text: Analysed) -> Iterator[Leaf]:
     """Yield the leaves that make the expression true."""
-    if not holds(tree, text):
+    if not holds(said, text):
         return
-    match tree:
-        case And(parts) | Or(parts):
+    match said:
+        case tree.And(parts) | tree.Or(parts):
             for part in parts:
                 yield from _counting(part, text)
-        case AndNot(keep, _):
+        case tree.AndNot(keep, _):
             yield from _counting(keep, text)
         case _:
-            yield tree
+            yield said
 
 
 def _reasons(leaf: Leaf, text: Analysed) -> Iterator[Because]:
     match leaf:
-        case Category(pattern):
+        case tree.Category(pattern):
             yield from _in_categories(pattern, text)
-        case Author(wanted):
+        case tree.Author(wanted):
             yield from _in_authors(wanted, text.paper)
-        case Phrase(where, said):
+        case Phrase(where, words):
             for single, name in _FIELDS.items():
-                if single in fields_of(where):
+                if single in tree.fields_of(where):
                     yield from _in_text(leaf, single, name, text)
             if where is Field.ALL:
-                yield from _in_authors(author(" ".join(said)).words, text.paper)
+                yield from _in_authors(tree.author(" ".join(words)).words, text.paper)
 
 
 def _in_text(phrase: Phrase, where: Field, name: str, text: Analysed) -> Iterator[Because]:
-    raw = _raw(text.paper, where)
+    raw = text.raw(where)
     places = analysis.places(raw)
     pattern = evaluate.pattern_in(phrase, where)
     spans: dict[str, list[tuple[int, int]]] = {}
@@ -89,18 +75,6 @@ def _in_text(phrase: Phrase, where: Field, name: str, text: Analysed) -> Iterato
         spans.setdefault(raw[start:end], []).append((start, end))
     for words, found in spans.items():
         yield Because(name, words, tuple(found))
-
-
-def _raw(paper: Paper, where: Field) -> str:
-    match where:
-        case Field.TITLE:
-            return paper.title
-        case Field.ABSTRACT:
-            return paper.abstract
-        case Field.COMMENT:
-            return paper.comment or ""
-        case _:
-            return paper.journal_ref or ""
 
 
 def _in_authors(wanted: tuple[str, ...], paper: Paper) -> Iterator[Because]:
@@ -114,25 +88,25 @@ def _in_authors(wanted: tuple[str, ...], paper: Paper) -> Iterator[Because]:
 
 def _in_categories(pattern: str, text: Analysed) -> Iterator[Because]:
     for index, cat in enumerate(text.paper.categories):
-        if covers(pattern, (cat,)):
+        if tree.covers(pattern, (cat,)):
             yield Because("category", cat, ((0, len(cat)),), index)
 
 
-def _exclusion(tree: Expression, text: Analysed) -> str | None:
-    """Return the dropped part that alone keeps `tree`, which does not hold, from holding."""
-    match tree:
-        case AndNot(keep, drop):
+def _exclusion(said: Expression, text: Analysed) -> str | None:
+    """Return the dropped part that alone keeps `said`, which does not hold, from holding."""
+    match said:
+        case tree.AndNot(keep, drop):
             return _minus(drop, text) if holds(keep, text) else _exclusion(keep, text)
-        case And(parts):
+        case tree.And(parts):
             missing = [_exclusion(part, text) for part in parts if not holds(part, text)]
             return missing[0] if all(missing) else None
-        case Or(parts):
+        case tree.Or(parts):
             return next(filter(None, (_exclusion(part, text) for part in parts)), None)
         case _:
             return None
 
 
 def _minus(drop: Expression, text: Analysed) -> str:
-    if isinstance(drop, Or):
+    if isinstance(drop, tree.Or):
         drop = next(part for part in drop.parts if holds(part, text))
-    return f"-{reading(drop)}" if isinstance(drop, Leaf) else f"-({reading(drop)})"
+    return f"-{tree.reading(drop)}" if isinstance(drop, Leaf) else f"-({tree.reading(drop)})"

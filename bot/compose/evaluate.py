@@ -4,25 +4,13 @@ In goes an expression and an `Analysed` paper; out comes a truth, or the places 
 text. This is the plain meaning of a topic; `match.TopicIndex` only avoids asking for it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import repeat
 
 from bot import taxonomy
-from bot.compose import words as analysis
-from bot.compose.expression import (
-    And,
-    AndNot,
-    Author,
-    Category,
-    Expression,
-    Field,
-    Or,
-    Phrase,
-    author,
-    covers,
-    fields_of,
-)
+from bot.compose import expression as tree, words as analysis
+from bot.compose.expression import Expression, Field, Phrase
 from bot.compose.words import GAP
 from bot.model import Paper
 
@@ -64,16 +52,6 @@ class Analysed:
         return set(self.both)
 
     @cached_property
-    def comment(self) -> list[str]:
-        """Stems without gaps; empty if the comment is not known."""
-        return analysis.exact_stems(self.paper.comment or "")
-
-    @cached_property
-    def journal(self) -> list[str]:
-        """Stems without gaps; empty if the journal reference is not known."""
-        return analysis.exact_stems(self.paper.journal_ref or "")
-
-    @cached_property
     def names(self) -> dict[str, list[list[str]]]:
         """Each folded word of an author's name, and each initial → all names that have it."""
         found: dict[str, list[list[str]]] = {}
@@ -88,33 +66,33 @@ class Analysed:
         """Canonical names."""
         return tuple(map(taxonomy.canonical, self.paper.categories))
 
+    def raw(self, where: Field) -> str:
+        """Return the text of one single field; "" if it is not known."""
+        if where in (Field.TITLE, Field.ABSTRACT):
+            return self.paper.title if where is Field.TITLE else self.paper.abstract
+        return (self.paper.comment if where is Field.COMMENT else self.paper.journal_ref) or ""
+
     def stems(self, where: Field) -> list[str]:
-        """Return the stems of one single text field."""
-        match where:
-            case Field.TITLE:
-                return self.title
-            case Field.ABSTRACT:
-                return self.abstract
-            case Field.COMMENT:
-                return self.comment
-            case _:
-                return self.journal
+        """Return the stems of one single field: without gaps in comments and journal references."""
+        if where in (Field.COMMENT, Field.JOURNAL):
+            return analysis.exact_stems(self.raw(where))
+        return self.title if where is Field.TITLE else self.abstract
 
 
-def holds(tree: Expression, text: Analysed) -> bool:
+def holds(said: Expression, text: Analysed) -> bool:
     """Tell whether the expression matches the paper."""
-    match tree:
+    match said:
         case Phrase():
-            return _phrase_holds(tree, text)
-        case Category(pattern):
-            return covers(pattern, text.categories)
-        case AndNot(keep, drop):
+            return _phrase_holds(said, text)
+        case tree.Category(pattern):
+            return tree.covers(pattern, text.categories)
+        case tree.AndNot(keep, drop):
             return holds(keep, text) and not holds(drop, text)
-        case Author(wanted):
+        case tree.Author(wanted):
             return _author_holds(wanted, text)
-        case And(parts):
+        case tree.And(parts):
             return all(map(holds, parts, repeat(text)))
-        case Or(parts):
+        case tree.Or(parts):
             return any(map(holds, parts, repeat(text)))
 
 
@@ -126,19 +104,18 @@ def _author_holds(wanted: tuple[str, ...], text: Analysed) -> bool:
 
 def _phrase_holds(phrase: Phrase, text: Analysed) -> bool:
     stems, where = phrase.stems, phrase.where
-    if len(stems) == 1 and where is Field.ANY:
-        return stems[0] in text.words
-    if GAP not in stems:
-        if where is Field.ANY and len(stems) <= WIDEST:
+    if where is Field.ANY:
+        if len(stems) == 1:
+            return stems[0] in text.words
+        if not text.words.issuperset(stems):
+            return False
+        if GAP not in stems and len(stems) <= WIDEST:
             return stems in text.both.runs(len(stems))
-        if where is Field.TITLE:
-            return stems in text.title.runs(len(stems))
-    elif where is Field.ANY and not text.words.issuperset(stems):
-        return False
-    for single in fields_of(where):
-        if next(starts(pattern_in(phrase, single), text.stems(single)), None) is not None:
-            return True
-    return where is Field.ALL and _author_holds(author(" ".join(phrase.words)).words, text)
+    if where is Field.TITLE and GAP not in stems:
+        return stems in text.title.runs(len(stems))
+    if any(starts(pattern_in(phrase, one), text.stems(one)) for one in tree.fields_of(where)):
+        return True
+    return where is Field.ALL and _author_holds(tree.author(" ".join(phrase.words)).words, text)
 
 
 def pattern_in(phrase: Phrase, where: Field) -> Sequence[str]:
@@ -148,20 +125,12 @@ def pattern_in(phrase: Phrase, where: Field) -> Sequence[str]:
     return phrase.stems
 
 
-def starts(pattern: Sequence[str], stems: list[str]) -> Iterator[int]:
-    """Yield where `pattern` begins in `stems`; a GAP in it fits any one word."""
+def starts(pattern: Sequence[str], stems: list[str]) -> list[int]:
+    """Return where `pattern` begins in `stems`; a GAP in it fits any one word."""
     rest = [(offset, want) for offset, want in enumerate(pattern) if offset and want != GAP]
-    last = len(stems) - len(pattern)
-    at = -1
-    while True:
-        try:
-            at = stems.index(pattern[0], at + 1)
-        except ValueError:
-            return
-        if at > last:
-            return
-        if all(stems[at + offset] == want for offset, want in rest):
-            yield at
+    heads = [at for at, stem in enumerate(stems) if stem == pattern[0]]
+    inside = len(stems) - len(pattern)
+    return [at for at in heads if at <= inside and all(stems[at + i] == want for i, want in rest)]
 
 
 def fitting(wanted: Sequence[str], have: list[str]) -> list[int] | None:

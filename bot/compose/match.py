@@ -12,23 +12,10 @@ from functools import partial
 from itertools import chain, count, repeat
 from typing import NamedTuple
 
-from bot.compose import words as analysis
+from bot.compose import expression as tree, words as analysis
 from bot.compose.because import excluded_by, explain
 from bot.compose.evaluate import WIDEST, Analysed, holds
-from bot.compose.expression import (
-    And,
-    AndNot,
-    Author,
-    Category,
-    Expression,
-    Field,
-    Leaf,
-    Or,
-    Phrase,
-    author,
-    both,
-    covers,
-)
+from bot.compose.expression import Expression, Field, Leaf, Phrase
 from bot.compose.topic import Topic
 from bot.compose.words import GAP
 from bot.model import Because, Paper
@@ -36,7 +23,7 @@ from bot.model import Because, Paper
 __all__ = ["Match", "TopicIndex", "excluded_by", "explain", "matches"]
 
 _Shape = tuple[int, ...] | str  # offsets of a run's words, or one of the names below
-_WORD, _AUTHOR, _CATEGORY, _PATTERN, _LATE = "word", "author", "category", "pattern", "late"
+_WORD, _AUTHOR, _CATEGORY, _LATE = "word", "author", "category", "late"
 _Key = tuple[str, ...] | str
 
 
@@ -143,34 +130,34 @@ class TopicIndex:
 
     # ── where a topic waits ──────────────────────────────────────────────────────────────────────
 
-    def _waits(self, tree: Expression) -> tuple[list[_Place], Expression | None]:
-        """Return places and a check: `tree` matches what has one of them and passes the check."""
-        match tree:
-            case Or(parts):
+    def _waits(self, said: Expression) -> tuple[list[_Place], Expression | None]:
+        """Return places and a check: `said` matches what has one of them and passes the check."""
+        match said:
+            case tree.Or(parts):
                 waits = [self._waits(part) for part in parts]
                 places = [place for found, _ in waits for place in found]
-                return places, None if all(check is None for _, check in waits) else tree
-            case And(parts):
+                return places, None if all(check is None for _, check in waits) else said
+            case tree.And(parts):
                 each = [(*self._waits(part), part) for part in parts]
                 places, check, rarest = max(each, key=lambda wait: self._rarity(wait[0]))
                 others = [part for part in parts if part is not rarest]
-                return places, both(*others, *([check] if check else []))
-            case AndNot(keep, _):
-                return self._waits(keep)[0], tree
+                return places, tree.both(*others, *([check] if check else []))
+            case tree.AndNot(keep, _):
+                return self._waits(keep)[0], said
             case _:
-                return self._leaf_places(tree), None if _is_sure(tree) else tree
+                return self._leaf_places(said), None if _is_sure(said) else said
 
     def _leaf_places(self, leaf: Leaf) -> list[_Place]:
         match leaf:
-            case Category(pattern):
-                return [(_PATTERN if "*" in pattern else _CATEGORY, pattern)]
-            case Author(said):
-                return [self._name(said)]
+            case tree.Category(pattern):
+                return [(_CATEGORY, pattern)]
+            case tree.Author(words):
+                return [self._name(words)]
             case Phrase(Field.COMMENT | Field.JOURNAL, stems=stems):
                 return [(_LATE, max(stems, key=len))]
             case Phrase(Field.ALL, said):
                 exact = max(map(analysis.stem_of, said), key=len)
-                name = author(" ".join(said)).words
+                name = tree.author(" ".join(said)).words
                 names = [self._name(name)] if name else []
                 return [self._run(leaf.stems), (_LATE, exact), *names]
             case Phrase(stems=stems):
@@ -202,26 +189,24 @@ def _shaped(run: tuple[str, ...]) -> _Place:
 
 
 def _specific(shape: _Shape, key: _Key) -> int:
-    if shape in (_CATEGORY, _PATTERN):
-        return 0
-    if shape == _AUTHOR:
-        return min(len(key), 2)
-    return len(shape) if isinstance(shape, tuple) else 1
+    if isinstance(shape, tuple):
+        return len(shape)
+    return {_CATEGORY: 0, _AUTHOR: min(len(key), 2)}.get(shape, 1)
 
 
 def _is_sure(leaf: Leaf) -> bool:
     """Tell whether being found where it waits is all that the leaf says."""
     short = isinstance(leaf, Phrase) and leaf.where is Field.ANY and len(leaf.stems) <= WIDEST
-    return short or isinstance(leaf, Category)
+    return short or isinstance(leaf, tree.Category)
 
 
-def matches(tree: Expression, paper: Paper) -> bool:
+def matches(said: Expression, paper: Paper) -> bool:
     """Tell whether one expression matches one paper."""
-    return holds(tree, Analysed(paper))
+    return holds(said, Analysed(paper))
 
 
 def _parts(shape: _Shape, text: Analysed, table: _Table) -> Iterable[_Key]:
-    """Return what the paper has of one shape; of patterns, which of those in the table fit it."""
+    """Return what the paper has of one shape; of `cat:` patterns, those in the table that fit."""
     match shape:
         case "word":
             return text.words
@@ -232,8 +217,7 @@ def _parts(shape: _Shape, text: Analysed, table: _Table) -> Iterable[_Key]:
         case "author":
             return text.names
         case "category":
-            return text.categories
-        case "pattern":
-            return [key for key in table if covers(str(key), text.categories)]
+            wild = (str(key) for key in table if "*" in key)
+            return [*text.categories, *(key for key in wild if tree.covers(key, text.categories))]
         case _:
-            return {*text.comment, *text.journal}
+            return {*text.stems(Field.COMMENT), *text.stems(Field.JOURNAL)}

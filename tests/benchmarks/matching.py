@@ -28,19 +28,9 @@ from pathlib import Path
 
 import tantivy
 
-from bot.compose import words
+from bot.compose import expression as tree, words
 from bot.compose.evaluate import Analysed
-from bot.compose.expression import (
-    And,
-    AndNot,
-    Author,
-    Category,
-    Expression,
-    Field,
-    Or,
-    Phrase,
-    fields_of,
-)
+from bot.compose.expression import Expression, Field
 from bot.compose.match import TopicIndex
 from bot.compose.topic import parse_topic
 from bot.errors import TopicError
@@ -50,6 +40,7 @@ SHARED = Path(__file__).resolve().parents[3] / "shared"
 COUNTS = (1_000, 10_000, 100_000)
 DAYS = (1_000, 2_000)
 REPEATS = 3
+GENERATED = 20_000  # papers, where there are no real ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +62,7 @@ class Result:
 
 def papers() -> list[Paper]:
     """Return real announcements of several days, or generated ones: 3,900 or so."""
-    return list(_real_papers()) or list(_made_papers(3_900))
+    return list(_real_papers()) or list(_made_papers(min(GENERATED, 3_900)))
 
 
 def _real_papers() -> Iterator[Paper]:
@@ -124,7 +115,7 @@ def topics(count: int) -> list[str]:
 def _phrases(chance: random.Random) -> Callable[[int], str]:
     """Return what makes a phrase of so many words: half from titles, half from abstracts."""
     rows = list(_rows("verdict_papers.jsonl.gz"))
-    rows = rows or [{"title": p.title, "abstract": p.abstract} for p in _made_papers(20_000)]
+    rows = rows or [{"title": p.title, "abstract": p.abstract} for p in _made_papers(GENERATED)]
     word = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
     runs = [word.findall(row[field]) for row in rows for field in ("title", "abstract")]
 
@@ -275,38 +266,42 @@ def _plain(category: str) -> str:
     return re.sub(r"\W", "", category.replace("*", "all")).lower()
 
 
-def _tantivy(tree: Expression) -> str:
-    match tree:
-        case And(parts):
+def _tantivy(said: Expression) -> str:
+    match said:
+        case tree.And(parts):
             return "(" + " ".join(f"+{_tantivy(part)}" for part in parts) + ")"
-        case Or(parts):
+        case tree.Or(parts):
             return "(" + " ".join(map(_tantivy, parts)) + ")"
-        case AndNot(keep, drop):
+        case tree.AndNot(keep, drop):
             return f"(+{_tantivy(keep)} -{_tantivy(drop)})"
-        case Category(pattern):
+        case tree.Category(pattern):
             return f"category:{_plain(pattern)}"
-        case Author(said):
-            return "(" + " ".join(f'+author:"{word}"' for word in said) + ")"
-        case Phrase(where, said):
-            names = [{Field.TITLE: "title"}.get(f, "abstract") for f in sorted(fields_of(where))]
-            return "(" + " ".join(f'{name}:"{" ".join(said)}"' for name in names) + ")"
+        case tree.Author(spoken):
+            return "(" + " ".join(f'+author:"{word}"' for word in spoken) + ")"
+        case tree.Phrase(where, spoken):
+            names = [
+                {Field.TITLE: "title"}.get(f, "abstract") for f in sorted(tree.fields_of(where))
+            ]
+            return "(" + " ".join(f'{name}:"{" ".join(spoken)}"' for name in names) + ")"
 
 
-def _fts5(tree: Expression) -> str:
-    match tree:
-        case And(parts):
+def _fts5(said: Expression) -> str:
+    match said:
+        case tree.And(parts):
             return "(" + " AND ".join(map(_fts5, parts)) + ")"
-        case Or(parts):
+        case tree.Or(parts):
             return "(" + " OR ".join(map(_fts5, parts)) + ")"
-        case AndNot(keep, drop):
+        case tree.AndNot(keep, drop):
             return f"({_fts5(keep)} NOT {_fts5(drop)})"
-        case Category(pattern):
+        case tree.Category(pattern):
             return f"category : {_plain(pattern)}"
-        case Author(said):
-            return "author : (" + " AND ".join(f'"{word}"' for word in said) + ")"
-        case Phrase(where, said):
-            names = [{Field.TITLE: "title"}.get(f, "abstract") for f in sorted(fields_of(where))]
-            return f'{{{" ".join(names)}}} : "{" ".join(said)}"'
+        case tree.Author(spoken):
+            return "author : (" + " AND ".join(f'"{word}"' for word in spoken) + ")"
+        case tree.Phrase(where, spoken):
+            names = [
+                {Field.TITLE: "title"}.get(f, "abstract") for f in sorted(tree.fields_of(where))
+            ]
+            return f'{{{" ".join(names)}}} : "{" ".join(spoken)}"'
 
 
 # ── the run ──────────────────────────────────────────────────────────────────────────────────────

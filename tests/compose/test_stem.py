@@ -1,3 +1,6 @@
+import gzip
+import re
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -5,6 +8,7 @@ from hypothesis import given, strategies as st
 from nltk.stem import PorterStemmer
 
 from bot.compose.stem import stem
+from tests.shared_data import SHARED, needs_shared
 
 ORACLE: Any = PorterStemmer(mode=PorterStemmer.MARTIN_EXTENSIONS)
 
@@ -48,3 +52,12 @@ def test_any_word_has_the_stem_that_martins_own_algorithm_gives(head: str, tail:
 @given(st.text())
 def test_anything_else_has_a_stem_too(text: str) -> None:
     assert isinstance(stem(text), str)
+
+
+@needs_shared
+def test_real_words_have_the_stems_that_martins_own_algorithm_gives() -> None:
+    with gzip.open(SHARED / "data/verdict_papers.jsonl.gz", "rt", encoding="utf-8") as lines:
+        text = " ".join(islice(lines, 2_000)).lower()
+    words = set(re.findall(r"[a-z0-9]+", text))
+    assert len(words) > 15_000
+    assert {w: stem(w) for w in words} == {w: ORACLE.stem(w) for w in words}
