@@ -285,6 +285,16 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """Subscriptions that a slot passes without a word, all from the same cursor."""
+
+    slot: str  # its key
+    from_seq: int
+    to_seq: int
+    subscriptions: tuple[int, ...]  # the store's row ids
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """A digest as it is opened: everything a renderer needs, and nothing that moves."""
 

@@ -3,41 +3,41 @@
 Nothing is remembered between steps but the topic index, which is only a cache: killed anywhere, the
 next start plans the same. What is due is asked of the store by groups (same schedule, zone and
 last slot), so that a step costs little when nothing is due, however many subscriptions there are.
+
+Of 100,000 subscriptions that fall due most find nothing: they are known in short, and only where a
+slot has something to say is a place read whole and composed. Places are planned in slices, so that
+memory does not grow with them; what takes long runs in threads, so that the event loop goes on.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 
-from bot.compose.digest import Composer, Due, Hit, Said, Shown
-from bot.compose.match import TopicIndex
-from bot.compose.topic import Topic, parse_topic
-from bot.errors import TopicError
+from bot.compose.digest import CAP, Composer, Due, Shown
+from bot.finding import Finder, Finds
 from bot.limits import Limits
-from bot.model import (
-    Announcement,
-    Batch,
-    Because,
-    Destination,
-    OnArrival,
-    Paper,
-    Place,
-    Plan,
-    Subscription,
-)
-from bot.ports import Announcements, Calendar, DueGroup, Outbox, Subscriptions
+from bot.model import Batch, Destination, OnArrival, Passed, Place, Plan, Subscription
+from bot.ports import Announcements, Calendar, DueGroup, Member, Outbox, Subscriptions
 from bot.schedule import DueSlot, due_slot, moment_of, previous_slot, wake_at
 
 BATCHES_FROM = timedelta(days=21)  # more than any schedule's period and the outages people sit out
 SOON = timedelta(seconds=1)
-INDEX_SPARE = 2  # the index is made anew when it holds this many times the topics in use
+_PLACE = attrgetter("place")
 _LOG = logging.getLogger("paperboy.planning")
 
+_Waiting = Sequence[tuple[DueSlot, Sequence[Member]]]
+"""Slots that are due, each with its members by place and number."""
+_Told = Mapping[int, tuple[DueSlot, Member]]
+"""Members to whose place something is said, by their row, each with its slot."""
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+
+class Planned(NamedTuple):
     """What a step did, and when the next one may have something to do."""
 
     digests: int
@@ -55,21 +55,26 @@ class Planner:
         calendar: Calendar,
         limits: Limits,
         ready: Callable[[], Awaitable[bool]],
+        *,
+        cap: int = CAP,
     ) -> None:
-        """`ready` says whether slots may fall due: not during the first harvest."""
+        """`ready` says whether slots may fall due: not during the first harvest.
+
+        `cap`: papers of a digest that are shown.
+        """
         self._announcements = announcements
         self._subscriptions = subscriptions
         self._outbox = outbox
         self._calendar = calendar
         self._limits = limits
-        self._ready_to_plan = ready
-        self._index = TopicIndex(())
-        self._indexed: dict[str, Topic] = {}
+        self._ready = ready
+        self._cap = cap
+        self._finder = Finder()
 
     async def step(self) -> Planned:
         """Plan all that is due now. Raises `StoreError`; planning again is always safe."""
         now = self._calendar.now()
-        if not await self._ready_to_plan():
+        if not await self._ready():
             return Planned(0, now + timedelta(hours=1))
         batches = await self._announcements.batches((now - BATCHES_FROM).date())
         groups = await self._subscriptions.groups()
@@ -78,9 +83,8 @@ class Planner:
         due = [(group, slot) for group, slot in slots if slot]
         planned = 0
         for forced in (False, True):
-            members = await self._members([one for one in due if one[1].forced is forced])
-            if members:
-                planned += await self._plan(members, batches, now, forced=forced)
+            some = [one for one in due if one[1].forced is forced]
+            planned += await self._plan(some, batches, now, forced=forced)
         ends = [await self._resume(group, now) for group in groups if group.paused_until]
         waiting = [*ends, *(_wake(group, now, batches) for group in running)]
         return Planned(planned, min(waiting, default=now + timedelta(hours=1)))
@@ -94,7 +98,8 @@ class Planner:
         end = moment_of(group.paused_until, "00:00", group.zone)
         if now < end:
             return end
-        for _, one in await self._subscriptions.due(group):
+        rows = [member.id for member in await self._subscriptions.due(group)]
+        for _, one in await self._subscriptions.all(only=rows):
             resumed = replace(one, paused=False, paused_until=None)
             if not isinstance(one.schedule, OnArrival):
                 before = previous_slot(one.schedule, one.zone, now)
@@ -102,49 +107,80 @@ class Planner:
             await self._subscriptions.save(resumed, "paperboy")
         return now + SOON
 
-    async def _members(self, due: Sequence[tuple[DueGroup, DueSlot]]) -> list[Due]:
-        """Return destinations with all their subscriptions of one slot together."""
+    async def _plan(
+        self,
+        due: Sequence[tuple[DueGroup, DueSlot]],
+        batches: Sequence[Batch],
+        now: datetime,
+        *,
+        forced: bool,
+    ) -> int:
+        """Compose and enqueue for these groups; returns how many digests will be posted."""
+        waiting = [(slot, await self._subscriptions.due(group)) for group, slot in due]
+        waiting = [(slot, members) for slot, members in waiting if members]
+        if not waiting:
+            return 0
+        upto = await self._announcements.horizon(forced=forced)
+        oldest = min(one.cursor for _, members in waiting for one in members)
+        said = await self._announcements.between(oldest, upto)
+        topics = (one.topic for _, members in waiting for one in members)
+        finds = await asyncio.to_thread(self._finder.find, topics, said, upto)
+        announced = {batch.day: batch.papers for batch in batches}
+        posted = 0
+        for part in _slices(waiting, self._limits.enqueue_batch):
+            posted += await self._plan_slice(part, finds, announced, now)
+        _LOG.info(
+            "planned",
+            extra={
+                "action": "planned",
+                "subscriptions": sum(len(members) for _, members in waiting),
+                "digests": posted,
+                "upto": upto,
+            },
+        )
+        return posted
+
+    async def _plan_slice(
+        self, part: _Waiting, finds: Finds, announced: Mapping[date, int], now: datetime
+    ) -> int:
+        """Plan some thousand places in one transaction; returns how many digests will be posted."""
+        told, passed = await asyncio.to_thread(_sorted_out, part, finds)
+        due = await self._whole(told)
+        shown = await self._shown(due, finds)
+        plans = await asyncio.to_thread(_composed, due, finds, shown, announced, self._cap)
+        left = await self._outbox.enqueue(plans, now, passed)
+        await self._pass_over(left)
+        return sum(map(_is_posted, plans)) - sum(map(_is_posted, left))
+
+    async def _whole(self, told: _Told) -> list[Due]:
+        """Return the places of these members, each with all its subscriptions of one slot.
+
+        What was changed since it was found due waits for the next step: nobody has matched its new
+        topic.
+        """
+        if not told:
+            return []
         places: dict[Destination, Place] = {}
         together: dict[tuple[Destination, str], tuple[DueSlot, list[Subscription]]] = {}
-        for group, slot in due:
-            for place, one in await self._subscriptions.due(group):
-                places[place.destination] = place
-                key = (place.destination, slot.slot.key)
-                together.setdefault(key, (slot, []))[1].append(one)
+        for place, one in await self._subscriptions.all(only=told.keys()):
+            slot, member = told[one.id]
+            if _is_changed(place, one, member):
+                continue
+            places[place.destination] = place
+            key = (place.destination, slot.slot.key)
+            together.setdefault(key, (slot, []))[1].append(one)
         return [
-            Due(
-                places[destination],
-                slot.slot,
-                tuple(sorted(ones, key=lambda one: one.number)),
-                late=slot.late,
-            )
+            Due(places[destination], slot.slot, tuple(ones), late=slot.late)
             for (destination, _), (slot, ones) in together.items()
         ]
 
-    async def _plan(
-        self, due: Sequence[Due], batches: Sequence[Batch], now: datetime, *, forced: bool
-    ) -> int:
-        """Compose and enqueue; returns how many digests will be posted."""
-        upto = await self._announcements.horizon(forced=forced)
-        oldest = min(one.cursor for member in due for one in member.subscriptions)
-        said = await self._announcements.between(oldest, upto)
-        topics = {one.topic for member in due for one in member.subscriptions}
-        hits = await asyncio.to_thread(self._match, topics, said)
-        shown = await self._shown(due, said, hits)
-        announced = {batch.day: batch.papers for batch in batches}
-        composer = Composer(said, hits, shown, upto, announced=announced)
-        posted = 0
-        for start in range(0, len(due), self._limits.enqueue_batch):
-            part = due[start : start + self._limits.enqueue_batch]
-            plans = await asyncio.to_thread(_composed, composer, part)
-            left = await self._outbox.enqueue(plans, now)
-            await self._pass_over(left)
-            posted += sum(_is_posted(plan) for plan in plans) - sum(map(_is_posted, left))
-        _LOG.info(
-            "planned",
-            extra={"action": "planned", "destinations": len(due), "digests": posted, "upto": upto},
-        )
-        return posted
+    async def _shown(self, due: Sequence[Due], finds: Finds) -> Shown:
+        """Return the ledger of these places, for the papers that were found."""
+        if not due or not finds.papers:
+            return {}
+        places = {member.place.destination for member in due}
+        places |= {member.place.skip_shown_at for member in due if member.place.skip_shown_at}
+        return await self._outbox.shown(places, finds.papers)
 
     async def _pass_over(self, left: Iterable[Plan]) -> None:
         """Let subscriptions wait for their next slot whose slot was planned without them.
@@ -161,52 +197,60 @@ class Planner:
                         replace(one, last_slot=plan.slot.key), "paperboy"
                     )
 
-    def _match(self, topics: Iterable[str], said: Said) -> Mapping[str, Sequence[Hit]]:
-        """Return what each topic finds, ascending; runs in a thread, alone."""
-        wanted = self._ready(topics)
-        places: dict[int, list[int]] = {}
-        papers: list[Paper] = []
-        for at, (_, paper) in enumerate(said):
-            if id(paper) not in places:
-                papers.append(paper)
-            places.setdefault(id(paper), []).append(at)
-        hits: dict[str, list[Hit]] = {}
-        for match in self._index.match(papers):
-            name = match.topic.canonical
-            if name not in wanted:
-                continue
-            for at in places[id(match.paper)]:
-                if _may_see(match.topic, said[at][0]):
-                    hits.setdefault(name, []).append(Hit(at, _when_opened))
-        for found in hits.values():
-            found.sort(key=lambda hit: hit.at)
-        return hits
 
-    def _ready(self, topics: Iterable[str]) -> frozenset[str]:
-        """Bring the index up to date for these topics; returns those that can be read."""
-        wanted = frozenset(topics)
-        if len(self._indexed) > INDEX_SPARE * len(wanted) + 1_000:
-            self._index, self._indexed = TopicIndex(()), {}
-        for name in wanted - self._indexed.keys():
-            try:
-                self._indexed[name] = topic = parse_topic(name)
-            except TopicError:
-                # The canonical text of an older Paperboy: say so, and serve all the others.
-                _LOG.exception("topic unreadable", extra={"action": "topic-unreadable"})
-                continue
-            self._index.add(topic)
-        return wanted & self._indexed.keys()
+def _slices(waiting: _Waiting, most: int) -> Iterator[_Waiting]:
+    """Yield the members of at most so many places at a time, all of a place together."""
+    places = sorted({one.place for _, members in waiting for one in members})
+    starts = [0] * len(waiting)
+    for last in [*places[most - 1 :: most], places[-1]]:
+        ends = [
+            bisect_right(members, last, lo=start, key=_PLACE)
+            for (_, members), start in zip(waiting, starts, strict=True)
+        ]
+        spans = zip(waiting, starts, ends, strict=True)
+        part = [(slot, members[start:end]) for (slot, members), start, end in spans if start < end]
+        if part:
+            yield part
+        starts = ends
 
-    async def _shown(
-        self, due: Sequence[Due], said: Said, hits: Mapping[str, Sequence[Hit]]
-    ) -> Shown:
-        """Return the ledger of the destinations concerned, for the papers that were found."""
-        papers = {said[hit.at][1].id for found in hits.values() for hit in found}
-        if not papers:
-            return {}
-        places = {member.place.destination for member in due}
-        places |= {member.place.skip_shown_at for member in due if member.place.skip_shown_at}
-        return await self._outbox.shown(places, papers)
+
+def _sorted_out(part: _Waiting, finds: Finds) -> tuple[_Told, list[Passed]]:
+    """Return the members of places to which something is said, and all others, who pass.
+
+    A place's members stay together: a digest names all topics that it looked for.
+    """
+    newest = finds.newest
+    places = {
+        one.place
+        for _, members in part
+        for one in members
+        if one.speaks or newest.get(one.topic, 0) > one.cursor
+    }
+    told: dict[int, tuple[DueSlot, Member]] = {}
+    silent: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    for slot, members in part:
+        for one in members:
+            if one.place in places:
+                told[one.id] = (slot, one)
+            else:
+                silent[slot.slot.key, one.cursor].append(one.id)
+    passed = [
+        Passed(slot, cursor, max(cursor, finds.upto), tuple(rows))
+        for (slot, cursor), rows in silent.items()
+    ]
+    return told, passed
+
+
+def _composed(
+    due: Sequence[Due], finds: Finds, shown: Shown, announced: Mapping[date, int], cap: int
+) -> list[Plan]:
+    composer = Composer(finds.said, finds.hits, shown, finds.upto, announced=announced, cap=cap)
+    return [composer.compose(one) for one in due]
+
+
+def _is_changed(place: Place, one: Subscription, member: Member) -> bool:
+    moved = one.topic != member.topic or one.cursor != member.cursor
+    return moved or one.paused or bool(place.suspended)
 
 
 def _due(group: DueGroup, now: datetime, batches: Sequence[Batch]) -> DueSlot | None:
@@ -217,23 +261,6 @@ def _wake(group: DueGroup, now: datetime, batches: Sequence[Batch]) -> datetime:
     """Return when a group may fall due again; one that was just planned, after a short while."""
     moment = wake_at(group.schedule, group.zone, group.last_slot, now, batches)
     return max(moment, now + SOON)
-
-
-def _may_see(topic: Topic, said: Announcement) -> bool:
-    """Say whether a late announcement concerns the topic: only comments or journals came late."""
-    return not said.late or topic.needs_enrichment
-
-
-def _composed(composer: Composer, due: Sequence[Due]) -> list[Plan]:
-    return [composer.compose(one) for one in due]
-
-
-def _when_opened() -> tuple[Because, ...]:
-    """Leave the reasons to whoever opens the digest: `view` works them out from what is frozen.
-
-    Explaining every match of a day takes longer than all the rest of planning together.
-    """
-    return ()
 
 
 def _is_posted(plan: Plan) -> bool:

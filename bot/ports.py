@@ -8,7 +8,7 @@ One method of a store port is one transaction (design, decision 1). Every method
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.limits import PlatformLimits
 from bot.model import (
@@ -22,6 +22,7 @@ from bot.model import (
     Digest,
     Owed,
     Paper,
+    Passed,
     Person,
     Place,
     Plan,
@@ -149,6 +150,19 @@ class DueGroup:
     paused_until: date | None = None  # paused; resumes on this local date
 
 
+class Member(NamedTuple):
+    """A subscription of a group in short: enough to tell whether a slot has anything for it.
+
+    Of 100,000 that fall due most find nothing, and are never read whole.
+    """
+
+    id: int  # the subscription's row
+    place: int  # the destination's row
+    topic: str
+    cursor: int
+    speaks: bool  # posts even if nothing was found: its first digest, or "Tell me anyway"
+
+
 class Subscriptions(Protocol):
     """Who gets what, where, when."""
 
@@ -189,20 +203,24 @@ class Subscriptions(Protocol):
     async def groups(self) -> tuple[DueGroup, ...]:
         """Return the groups of subscriptions that are not suspended, nor paused without an end."""
 
-    async def due(self, group: DueGroup) -> tuple[tuple[Place, Subscription], ...]:
-        """Return the members of a group."""
+    async def due(self, group: DueGroup) -> Sequence[Member]:
+        """Return the members of a group, by place and number."""
 
     async def all(
-        self, *, platform: str = "", account: str = ""
+        self, *, platform: str = "", account: str = "", only: Collection[int] | None = None
     ) -> tuple[tuple[Place, Subscription], ...]:
-        """Return every subscription (of a platform, of an account)."""
+        """Return every subscription (of a platform, of an account, of these rows), by place."""
 
 
 class Outbox(Protocol):
     """What is owed, and what became of it."""
 
-    async def enqueue(self, plans: Sequence[Plan], at: datetime) -> Sequence[Plan]:
+    async def enqueue(
+        self, plans: Sequence[Plan], at: datetime, passed: Sequence[Passed] = ()
+    ) -> Sequence[Plan]:
         """Freeze digests and move their cursors, at most 5,000 plans, in one transaction.
+
+        The subscriptions of `passed` whose cursor still stands there only move their cursors.
 
         A plan of which a cursor has moved, or whose (destination, slot) exists, is left out whole;
         those are returned. Also sets each subscription's last_slot, and first_done.

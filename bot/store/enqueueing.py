@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from bot.model import Advance, Destination, Plan
+from bot.model import Advance, Destination, Passed, Plan
 from bot.store.codec import json_text, moment_text
 from bot.store.due_groups import following
 from bot.store.paper_rows import use_papers
@@ -99,7 +99,9 @@ class _Batch:
             self.topics.append((id_, before, after, self.next_digest))
 
 
-def enqueue(database: Database, plans: Sequence[Plan], at: str) -> Sequence[Plan]:
+def enqueue(
+    database: Database, plans: Sequence[Plan], at: str, passed: Sequence[Passed] = ()
+) -> Sequence[Plan]:
     """Write the plans inside a transaction; returns those that were left out whole."""
     if len(plans) > MOST:
         raise ValueError(f"{len(plans)} plans: at most {MOST} fit one transaction")
@@ -114,6 +116,7 @@ def enqueue(database: Database, plans: Sequence[Plan], at: str) -> Sequence[Plan
     _move_cursors(database, batch)
     _write_ledger(database, batch)
     _write_owing(database, batch)
+    _pass_by(database, passed, batch.next_group)
     return batch.left_out
 
 
@@ -177,6 +180,30 @@ def _move_cursors(database: Database, batch: _Batch) -> None:
         " WHERE id = ?",
         batch.moves,
     )
+
+
+def _pass_by(
+    database: Database, passed: Sequence[Passed], next_group: Callable[[int, str], int]
+) -> None:
+    """Move the cursors of those for whom a slot had nothing, where they still stand there.
+
+    Thousands stand at one cursor in one group, so one statement moves them.
+    """
+    for some in passed:
+        rows = json_text(some.subscriptions)
+        groups = database.execute(
+            "SELECT DISTINCT due_group FROM subscriptions"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            [rows],
+        ).fetchall()
+        for (group,) in groups:
+            database.execute(
+                "UPDATE subscriptions SET cursor = ?1, first_done = first_done OR ?1 > ?2,"
+                " due_group = ?3 WHERE id IN (SELECT value FROM json_each(?4))"
+                " AND cursor = ?2 AND due_group = ?5 AND removed = 0 AND destination NOT IN"
+                " (SELECT id FROM destinations WHERE suspended <> '')",
+                [some.to_seq, some.from_seq, next_group(group, some.slot), rows, group],
+            )
 
 
 def _write_ledger(database: Database, batch: _Batch) -> None:

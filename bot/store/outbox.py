@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
-from bot.model import Body, Destination, Digest, Owed, Plan, Settlement, State
+from bot.model import Body, Destination, Digest, Owed, Passed, Plan, Settlement, State
 from bot.store import enqueueing, owing, settling
 from bot.store.codec import moment_or_none_text, moment_text
 from bot.store.connection import Connection
@@ -16,10 +16,12 @@ class Outbox:
         self._connection = connection
         self._counted = counted
 
-    async def enqueue(self, plans: Sequence[Plan], at: datetime) -> Sequence[Plan]:
+    async def enqueue(
+        self, plans: Sequence[Plan], at: datetime, passed: Sequence[Passed] = ()
+    ) -> Sequence[Plan]:
         """Freeze digests and move their cursors; returns the plans that were left out whole."""
         return await self._connection.write(
-            lambda database: enqueueing.enqueue(database, plans, moment_text(at))
+            lambda database: enqueueing.enqueue(database, plans, moment_text(at), passed)
         )
 
     async def shown(

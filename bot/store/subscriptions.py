@@ -1,11 +1,12 @@
 """Who gets what, where, when: places, numbered subscriptions, and the groups that fall due."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlite_utils import Database
 
 from bot.model import Destination, Place, Subscription
-from bot.ports import Calendar, DueGroup
+from bot.ports import Calendar, DueGroup, Member
 from bot.store import codec
 from bot.store.audit_rows import record
 from bot.store.connection import Connection
@@ -88,12 +89,16 @@ class Subscriptions:
         """Return the groups of subscriptions that are not suspended, nor paused without an end."""
         return await self._connection.read(_groups)
 
-    async def due(self, group: DueGroup) -> Members:
-        """Return the members of a group, by destination and number."""
+    async def due(self, group: DueGroup) -> Sequence[Member]:
+        """Return the members of a group in short, by place and number."""
         return await self._connection.read(lambda database: _due(database, group))
 
-    async def all(self, *, platform: str = "", account: str = "") -> Members:
-        """Return every subscription (of a platform, of an account), by destination and number."""
+    async def all(
+        self, *, platform: str = "", account: str = "", only: Collection[int] | None = None
+    ) -> Members:
+        """Return every subscription (of a platform, of an account, of these rows), by place."""
+        if only is not None:
+            return await self._connection.read(lambda database: _only(database, only))
         return await self._connection.read(lambda database: _all(database, platform, account))
 
     def _now(self) -> str:
@@ -161,20 +166,30 @@ def _groups(database: Database) -> tuple[DueGroup, ...]:
     )
 
 
-def _due(database: Database, group: DueGroup) -> Members:
-    return read_all(
-        database,
-        "SELECT * FROM known_subscriptions WHERE due_group = (SELECT id FROM due_groups"
+def _due(database: Database, group: DueGroup) -> list[Member]:
+    rows = database.execute(
+        "SELECT s.id, s.destination, t.text, s.cursor, s.first_done = 0 OR d.tell_empty"
+        " FROM subscriptions s JOIN destinations d ON d.id = s.destination"
+        " JOIN topics t ON t.id = s.topic WHERE s.due_group = (SELECT id FROM due_groups"
         " WHERE schedule = ? AND zone = ? AND last_slot = ? AND paused_until = ?)"
-        " AND removed = 0 AND (paused = 0 OR paused_until NOTNULL)"
-        " AND destination NOT IN (SELECT id FROM destinations WHERE suspended <> '')"
-        " ORDER BY destination, number",
+        " AND s.removed = 0 AND (s.paused = 0 OR s.paused_until NOTNULL) AND d.suspended = ''"
+        " ORDER BY s.destination, s.number",
         [
             codec.schedule_text(group.schedule),
             group.zone,
             group.last_slot,
             codec.day_text(group.paused_until) or "",
         ],
+    )
+    return list(map(Member._make, rows))
+
+
+def _only(database: Database, rows: Collection[int]) -> Members:
+    return read_all(
+        database,
+        "SELECT * FROM known_subscriptions WHERE id IN (SELECT value FROM json_each(?))"
+        " AND removed = 0 ORDER BY destination, number",
+        [codec.json_text(list(rows))],
     )
 
 

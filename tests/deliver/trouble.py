@@ -7,7 +7,18 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from bot.limits import PlatformLimits
-from bot.model import Body, Delivery, Destination, Digest, Owed, Plan, Receipt, Settlement, State
+from bot.model import (
+    Body,
+    Delivery,
+    Destination,
+    Digest,
+    Owed,
+    Passed,
+    Plan,
+    Receipt,
+    Settlement,
+    State,
+)
 from bot.ports import Outbox, Platform
 from tests.deliver.clocks import OrderlyElapsed
 
@@ -109,8 +120,10 @@ class DooredOutbox:
         self._inner = inner
         self._door = door
 
-    async def enqueue(self, plans: Sequence[Plan], at: datetime) -> Sequence[Plan]:
-        return await self._door.through("enqueue", lambda: self._inner.enqueue(plans, at))
+    async def enqueue(
+        self, plans: Sequence[Plan], at: datetime, passed: Sequence[Passed] = ()
+    ) -> Sequence[Plan]:
+        return await self._door.through("enqueue", lambda: self._inner.enqueue(plans, at, passed))
 
     async def shown(
         self, destinations: Collection[Destination], papers: Collection[str]
