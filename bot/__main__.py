@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -26,7 +27,7 @@ class _Command(click.Command):
         except PaperboyError as error:
             self._fail(error, code=1)
 
-    def _fail(self, error: PaperboyError, code: int) -> None:
+    def _fail(self, error: PaperboyError, code: int) -> NoReturn:
         click.echo(f"paperboy: {error}", err=True)
         if error.remedy:
             click.echo(error.remedy, err=True)
