@@ -41,7 +41,7 @@ async def test_announcements_are_numbered_in_the_order_given() -> None:
 
 
 @given(batches(), st.integers(0, 8))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 async def test_adding_twice_or_in_parts_gives_the_same_rows(given: Batches, cut: int) -> None:
     async with open_store(":memory:") as whole, open_store(":memory:") as parts:
         await whole.announcements.add([p for p, _ in given], [a for _, a in given], at=NOON)
@@ -58,7 +58,7 @@ async def test_adding_twice_or_in_parts_gives_the_same_rows(given: Batches, cut:
 
 
 @given(batches())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 async def test_nothing_pruned_is_ever_announced_again(
     given: Batches,
 ) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bot.model import Destination
 from bot.platforms.web import channel
@@ -78,6 +78,7 @@ async def test_the_newest_and_the_rooms_are_known(kept: channel.Channel) -> None
 ACTIONS = st.tuples(st.integers(0, 5), st.sampled_from([CHANNEL, ALERTS]), st.integers(0, 3))
 
 
+@settings(deadline=None)
 @given(st.lists(ACTIONS, max_size=8))
 async def test_both_channels_hold_the_same(actions: list[tuple[int, Destination, int]]) -> None:
     memory = MemoryChannel()

@@ -13,6 +13,7 @@ from bot.model import (
     Heading,
     Item,
     Kind,
+    Passed,
     Plan,
     Slot,
     Subscription,
@@ -86,7 +87,7 @@ async def digests(store: Store) -> int:
     ).map(tuple),
     st.integers(0, 50),
 )
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 async def test_a_digest_comes_back_as_it_was_frozen(
     heading: Heading, items: tuple[Item, ...], shown: int
 ) -> None:
@@ -328,3 +329,21 @@ async def test_what_is_enqueued_can_be_read_as_rows_too() -> None:
             "is_update": 0,
         }
     ]
+
+
+async def test_what_a_slot_passes_by_only_moves_cursors_that_stand_where_they_did() -> None:
+    async with open_store(":memory:") as store:
+        quiet, ahead, gone = [await one(store, topic=topic) for topic in "abc"]
+        lost = await one(store, THERE)
+        await store.subscriptions.save(replace(ahead, cursor=3), ACTOR)
+        await store.subscriptions.remove(HERE, gone.number, ACTOR)
+        await store.subscriptions.put_place(place(THERE, suspended="archived"), ACTOR)
+        ids = (quiet.id, ahead.id, gone.id, lost.id)
+        await store.outbox.enqueue([], NOON, [Passed("tue", 0, 7, ids)])
+        here = await store.subscriptions.of(HERE, removed=True)
+        assert [(sub.cursor, sub.last_slot, sub.first_done) for sub in here] == [
+            (7, "tue", True), (3, "", False), (0, "", False),
+        ]  # fmt: skip
+        assert [sub.cursor for sub in await store.subscriptions.of(THERE)] == [0]
+        assert {group.last_slot for group in await store.subscriptions.groups()} == {"tue", ""}
+        assert await digests(store) == 0

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta, timezone
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bot.ports import LaneState
 from bot.store import open_store
@@ -21,6 +21,7 @@ async def test_a_fresh_lane_has_no_past() -> None:
 
 
 @given(STATES)
+@settings(max_examples=50, deadline=None)
 async def test_the_lane_remembers_its_state(state: LaneState) -> None:
     async with open_store(":memory:") as store:
         await store.lane.store(LaneState(strikes=3))
@@ -39,6 +40,7 @@ async def test_moments_of_another_zone_come_back_in_utc() -> None:
 
 
 @given(st.dictionaries(st.text(min_size=1), st.text(), max_size=4))
+@settings(max_examples=50, deadline=None)
 async def test_marks_are_remembered_by_name(marks: dict[str, str]) -> None:
     async with open_store(":memory:") as store:
         assert await store.lane.mark("unset") == "" or "unset" in marks

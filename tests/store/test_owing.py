@@ -145,7 +145,7 @@ ROWS = st.lists(
 
 
 @given(ROWS)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_a_digest_is_done_held_or_has_its_first_open_part_as_next_step(rows: list[PartRow]) -> None:
     over = {State.SENT, State.DISMISSED, State.QUARANTINED}
     doubts = [row for row in rows if row.state is State.UNKNOWN and row.not_before is None]

@@ -11,7 +11,7 @@ from tests.store.strategies import moments, papers, raws
 
 
 @given(papers())
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 async def test_a_paper_comes_back_as_it_was_stored(one: Paper) -> None:
     async with open_store(":memory:") as store:
         await store.papers.put([one])
@@ -20,7 +20,7 @@ async def test_a_paper_comes_back_as_it_was_stored(one: Paper) -> None:
 
 
 @given(st.lists(papers(), max_size=6), st.integers(0, 6))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 async def test_storing_twice_or_in_parts_gives_the_same(batch: list[Paper], cut: int) -> None:
     ids = {one.id for one in batch}
     async with open_store(":memory:") as whole, open_store(":memory:") as parts:

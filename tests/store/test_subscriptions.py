@@ -1,10 +1,11 @@
 import time
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import given, settings, strategies as st
 
 from bot.model import Daily, Destination, OnArrival, Place, Subscription, Weekly
-from bot.ports import DueGroup
+from bot.ports import DueGroup, Member
 from bot.store import Store, open_store
 from bot.store.codec import schedule, schedule_text
 from tests.store.bulk import fill
@@ -25,7 +26,7 @@ def test_schedules_are_written_in_words_that_read_back(one: Daily, other: Daily)
 
 
 @given(places())
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 async def test_a_place_comes_back_as_it_was_put(one: Place) -> None:
     async with open_store(":memory:") as store:
         assert await store.subscriptions.place(one.destination) is None
@@ -45,7 +46,7 @@ async def test_the_last_platform_id_is_moved_by_sends_only() -> None:
 
 
 @given(subscriptions())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 async def test_a_subscription_comes_back_as_it_was_saved(one: Subscription) -> None:
     async with open_store(":memory:") as store:
         saved = await store.subscriptions.save(one, ACTOR)
@@ -126,10 +127,37 @@ async def test_groups_hold_what_is_due_together_and_neither_paused_nor_suspended
             DueGroup(Daily(), "Europe/Berlin", "", 3),
         ]
         found = {group.count: await store.subscriptions.due(group) for group in groups}
-        assert [one for _, one in found[3]] == daily
-        assert [one for _, one in found[1]] == [other]
-        assert [where.destination for where, _ in found[3]] == [HERE, HERE, THERE]
-        assert await store.subscriptions.due(DueGroup(OnArrival(), "UTC", "", 0)) == ()
+        assert found[3] == [
+            Member(one.id, place_row, one.topic, one.cursor, speaks=True)
+            for one, place_row in zip(daily, (2, 2, 3), strict=True)
+        ]
+        assert [member.id for member in found[1]] == [other.id]
+        assert list(await store.subscriptions.due(DueGroup(OnArrival(), "UTC", "", 0))) == []
+
+
+async def test_a_pause_with_an_end_is_a_group_of_its_own_and_one_without_is_none() -> None:
+    until = date(2026, 8, 10)
+    async with open_store(":memory:") as store:
+        running = await store.subscriptions.save(subscription("a"), ACTOR)
+        paused = subscription("b", paused=True, paused_until=until)
+        paused = await store.subscriptions.save(paused, ACTOR)
+        await store.subscriptions.save(subscription("c", paused=True), ACTOR)
+        groups = {group.paused_until: group for group in await store.subscriptions.groups()}
+        assert {until: group.count for until, group in groups.items()} == {None: 1, until: 1}
+        ids = [[one.id for one in await store.subscriptions.due(g)] for g in groups.values()]
+        assert sorted(ids) == [[running.id], [paused.id]]
+
+
+async def test_a_member_speaks_until_its_first_digest_and_where_empty_days_are_told() -> None:
+    async with open_store(":memory:") as store:
+        await store.subscriptions.put_place(place(THERE, tell_empty=True), ACTOR)
+        for where, done in ((HERE, False), (HERE, True), (THERE, True)):
+            await store.subscriptions.save(subscription(destination=where, first_done=done), ACTOR)
+        (group,) = await store.subscriptions.groups()
+        due = await store.subscriptions.due(group)
+        assert sorted((member.place, bool(member.speaks)) for member in due) == [
+            (1, True), (2, False), (2, True),
+        ]  # fmt: skip
 
 
 async def test_all_can_be_asked_for_one_platform_or_account() -> None:
@@ -200,7 +228,7 @@ async def test_every_change_says_who_made_it_and_when() -> None:
 
 
 @given(st.data())
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 async def test_numbers_are_never_shared_whatever_comes_and_goes(data: st.DataObject) -> None:
     steps = data.draw(st.lists(st.integers(0, 6), max_size=12))
     given_out: list[int] = []
