@@ -12,12 +12,12 @@ from weakref import WeakValueDictionary
 from bot.commands.changing import Changing
 from bot.commands.channel import Channel
 from bot.commands.finding import Finding
-from bot.commands.grammar import Typed, UnknownVerb, read_command, readable
+from bot.commands.grammar import Typed, UnknownVerb, is_many, read_command, readable
 from bot.commands.helping import help_reply, not_allowed, unknown_verb
 from bot.commands.history import Digests
 from bot.commands.keeping import Keeping
 from bot.commands.listing import Listing
-from bot.commands.many import Many, is_many
+from bot.commands.many import Many
 from bot.commands.older import Older
 from bot.commands.opening import Opening
 from bot.commands.personal import Personal

@@ -41,6 +41,7 @@ PRESSED = (
     "tell-empty",
     "doubt",
 )
+MANY = "many"
 LONGEST_HEAD = 40  # characters of an unknown verb that are looked at and shown
 _SYNONYMS = {
     "sub": "subscribe",
@@ -118,6 +119,15 @@ def read_number(rest: str) -> tuple[int | None, str]:
     """Return the leading subscription number, if there is one, and what follows it."""
     found = re.match(r"#?([0-9]{1,6})(?=\s|$)\s*", rest)
     return (int(found[1]), rest[found.end() :]) if found else (None, rest)
+
+
+def is_many(typed: Typed) -> bool:
+    """Say whether `subscribe` is followed by "many" as a word of its own.
+
+    "many body localization" on one line is a topic.
+    """
+    first, _, rest = typed.rest.partition("\n")
+    return first.strip().casefold() == MANY and (bool(rest) or first == typed.rest)
 
 
 def _first_word(line: str) -> tuple[str, str]:

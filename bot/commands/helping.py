@@ -1,7 +1,7 @@
 """help, and what is said where a command cannot be carried out as it stands. PURE."""
 
 from bot.collect.arxiv.ids import parse_id
-from bot.commands.grammar import Typed, UnknownVerb, readable
+from bot.commands.grammar import Typed, UnknownVerb, is_many, readable
 from bot.commands.wording import BUTTON, said
 from bot.compose.phrases import shortened
 from bot.compose.topic import parse_topic
@@ -51,7 +51,8 @@ def unknown_verb(request: Request, error: UnknownVerb) -> Reply:
 
 def not_allowed(typed: Typed | None, error: NotAllowed) -> Reply:
     """Return which right is missing, and the way that needs none."""
-    topic = typed.rest if typed and typed.verb == "subscribe" else ""
+    wanted = typed and typed.verb == "subscribe" and not is_many(typed)
+    topic = typed.rest if typed and wanted else ""
     if topic and _reads(topic):
         return Reply(
             text=f"{error} You can still get it yourself:",

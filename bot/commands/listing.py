@@ -6,7 +6,7 @@ from bot.commands.grammar import Typed
 from bot.commands.history import Digests, Last
 from bot.commands.outlook import Outlook
 from bot.commands.recent import WEEK
-from bot.commands.rooms import Rooms
+from bot.commands.rooms import Rooms, allowed
 from bot.commands.services import Services
 from bot.commands.wording import BUTTON, command_for, moment, pause_in_words
 from bot.compose.heading import days_in_words
@@ -75,6 +75,7 @@ class Listing:
 
     async def retry(self, request: Request, _typed: Typed) -> Reply:
         """Write again to a place that could not be written to: a person says that it is mended."""
+        allowed(request)
         place = await self._at.subscriptions.place(request.where)
         if place is None or not place.suspended:
             return Reply(title="Nothing is held up here")

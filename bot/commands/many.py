@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.commands import forms
-from bot.commands.grammar import Typed
+from bot.commands.grammar import MANY, Typed
 from bot.commands.keeping import Keeping, Undo
 from bot.commands.recent import WEEK
 from bot.commands.rooms import Rooms, allowed
@@ -21,8 +21,6 @@ from bot.compose.phrases import count
 from bot.errors import CommandError, UserError
 from bot.model import Action, Reply, Request, Subscription
 from bot.schedule import describe
-
-MANY = "many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +139,6 @@ class Many:
             text="This text can be changed, and read again by:\n/arxiv subscribe many",
             file=("topics.txt", f"{text}\n"),
         )
-
-
-def is_many(typed: Typed) -> bool:
-    """Say whether `subscribe` is followed by "many" as a word of its own.
-
-    "many body localization" on one line is a topic.
-    """
-    first, _, rest = typed.rest.partition("\n")
-    return first.strip().casefold() == MANY and (bool(rest) or first == typed.rest)
 
 
 def read_lines(rows: list[str], habits: Habits) -> list[Line]:

@@ -34,9 +34,12 @@ async def ask_precedence(recent: Recent, topic: Topic, again: Callable[[str], st
 
 
 def ask_near(
-    request: Request, topic: Topic, here: tuple[Subscription, ...], again: Callable[[str], str]
+    request: Request, topic: Topic, here: tuple[Subscription, ...], line: str, add: str
 ) -> None:
-    """Raise `Ask` where a topic may be meant to replace one that is nearly the same."""
+    """Raise `Ask` where a topic may be meant to replace one that is nearly the same.
+
+    `line` is what was typed, `add` the command that no longer asks.
+    """
     near = nearest(topic, here)
     if near is None:
         return
@@ -47,9 +50,9 @@ def ask_near(
             actions=(
                 Action(
                     f"Replace {shortened(near.label, BUTTON)}",
-                    command_for(request, f"edit --keep {near.number} {topic.label}"),
+                    command_for(request, f"edit --keep {near.number} {line}"),
                 ),
-                Action("Add as second", again(topic.label)),
+                Action("Add as second", add),
             ),
         )
     )

@@ -105,7 +105,8 @@ class Subscribing:
         if "keep" not in typed.options:
             await ask_precedence(self._at.recent, topic, lambda text: again("--keep", text))
         if "add" not in typed.options:
-            ask_near(request, topic, here, lambda text: again("--keep --add", text))
+            line = wish.with_topic(topic.label)
+            ask_near(request, topic, here, line, again("--keep --add", topic.label))
 
     async def _again(self, request: Request, one: Subscription, wish: Wish) -> Reply:
         """Change what is there by what was said beside the topic, if anything."""

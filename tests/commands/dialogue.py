@@ -3,6 +3,8 @@
 It is Tuesday, 24 November 2026, 13:00 in Berlin. What arXiv announced in the last weeks is read.
 """
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -27,6 +29,7 @@ from bot.model import (
 from bot.schedule import feed_due, is_list_day
 from bot.store import Store, open_store
 from tests.fakes import FakeCalendar
+from tests.store.bulk import connection_of
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -114,15 +117,13 @@ def _print_day(press: Press, back: int, day: date) -> None:
         press.print(day, f"Capsules {back}", text, authors=names, categories=("cs.LG",))
 
 
-async def announced(store: Store, press: Press, at: datetime | None = None) -> None:
-    """Store what was printed, and settle its days."""
-    days = sorted({announcement.batch for announcement, _ in press.said})
+async def announced(store: Store, press: Press) -> None:
+    """Store what was printed, and settle its days two minutes after their feeds were due."""
+    papers, said = [paper for _, paper in press.said], [one for one, _ in press.said]
+    days = sorted({one.batch for one in said})
+    await store.announcements.add(papers, said, at=NOON)
     for day in days:
-        rows = [row for row in press.said if row[0].batch == day]
-        moment = at or feed_due(day) + timedelta(minutes=2)
-        await store.announcements.add(
-            [paper for _, paper in rows], [said for said, _ in rows], at=moment
-        )
+        moment = feed_due(day) + timedelta(minutes=2)
         await store.announcements.mark(day, BatchState.SETTLED, moment)
 
 
@@ -204,6 +205,28 @@ class Dialogue:
         """A place's subscriptions, without who edited them last."""
         ones = await self.store.subscriptions.of(where)
         return [replace(one, editor="") for one in ones]
+
+    async def pressed_apart(self, reply: Reply, who: Person, where: Destination) -> list[Reply]:
+        """What each button of a reply answers, each pressed in the state as it is now.
+
+        The database is put back after each; no port can do that, so this reaches past them.
+        """
+        connection, loop = connection_of(self.store), asyncio.get_running_loop()
+        link = connection._database.conn
+
+        def copied() -> sqlite3.Connection:
+            copy = sqlite3.connect(":memory:")
+            link.backup(copy)
+            return copy
+
+        copy = await loop.run_in_executor(connection._thread, copied)
+        answers = []
+        for action in reply.actions:
+            answers.append(await self.say(action.command, who, where))
+            await loop.run_in_executor(connection._thread, copy.backup, link)
+        await loop.run_in_executor(connection._thread, copy.close)
+        self.last = reply
+        return answers
 
     async def owed(self) -> list[Owed]:
         """What is to be sent."""
