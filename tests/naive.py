@@ -30,6 +30,8 @@ def stems(text: str) -> tuple[str, ...]:
 
 def has_phrase(text: str, phrase: str) -> bool:
     wanted, words = stems(phrase), stems(text)
+    if not set(wanted) - {"*"} <= set(words):
+        return False
     starts = range(len(words) - len(wanted) + 1)
     return any(
         all(want in ("*", word) for want, word in zip(wanted, words[start:], strict=False))
