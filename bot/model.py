@@ -365,65 +365,6 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """The platform holds the message."""
-
-    platform_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class RetryAt:
-    """It certainly did not arrive: planned again, not before `at`."""
-
-    at: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Nobody knows whether it arrived: ask the platform, not before `ask_at`.
-
-    `ask_at` None: the platform cannot be asked, a person is (a doubt).
-    """
-
-    ask_at: datetime | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Suspended:
-    """The destination (or, with `whole_account`, the account) cannot be written to."""
-
-    reason: str
-    whole_account: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """The platform refuses the body. `again` is the plain form, sent once as the next round."""
-
-    reason: str
-    again: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dismissed:
-    """A person said that it is there, or that it is not wanted any more."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendAgain:
-    """A person asked for it once more: the same body as the next round; this row is dismissed."""
-
-    reason: str
-
-
-Settlement = Sent | RetryAt | Unknown | Suspended | Quarantined | Dismissed | SendAgain
-
-
-@dataclass(frozen=True, slots=True)
 class Owed:
     """The next thing to do for one destination: open a digest, or go on with a delivery."""
 
@@ -432,7 +373,7 @@ class Owed:
     delivery: Delivery | None  # None: the digest is still to be opened
 
 
-# ── people and requests ──────────────────────────────────────────────────────────────────────────
+# ── people ───────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,65 +395,3 @@ class AuditRow:
     action: str
     destination: Destination | None
     detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A button: pressing it runs `command` as the person who pressed it."""
-
-    label: str  # says what it does to what, read alone
-    command: str  # without the leading "/arxiv"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Something a person typed or pressed, on any platform."""
-
-    text: str  # without the leading "/arxiv"
-    person: Person
-    where: Destination  # the channel, or the person's own direct messages
-    where_name: str  # "#papers"
-    in_person: bool  # typed in direct messages: subscriptions there are alerts
-    may_edit: bool  # whether this person may change this channel's subscriptions
-    values: Mapping[str, str] = field(default_factory=dict)  # of a form that was sent
-    right: str = ""  # what `may_edit` needs, as the platform calls it: "Manage Channels"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a form."""
-
-    name: str
-    label: str
-    value: str = ""
-    hint: str = ""
-    choices: tuple[tuple[str, str], ...] = ()  # (value, label); empty: free text
-    lines: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form; sending it runs `command` with the fields' values."""
-
-    title: str
-    command: str
-    fields: tuple[Field, ...]
-    submit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What Paperboy answers; a platform only draws it. All text is Plain and not yet escaped."""
-
-    title: str = ""  # drawn bold, before `text`
-    text: str = ""  # lines separated by newlines
-    table: tuple[tuple[str, ...], ...] = ()  # first row: headings
-    papers: tuple[Paper, ...] = ()  # shown as cards
-    whole: bool = False  # cards with abstract, words of `because` (of papers[0]) marked
-    because: tuple[Because, ...] = ()
-    actions: tuple[Action, ...] = ()
-    public: bool = False  # visible to the whole channel, with who did it
-    form: Form | None = None  # to be filled in by the person
-    file: tuple[str, str] | None = None  # (name, content) offered as a file or a code block
-    errors: tuple[tuple[str, str], ...] = ()  # (field of the form, what is wrong with it)
-    ok: bool = True  # False: nothing was changed

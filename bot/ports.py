@@ -29,10 +29,10 @@ from bot.model import (
     Receipt,
     Schedule,
     Seen,
-    Settlement,
     State,
     Subscription,
 )
+from bot.settlement import Settlement
 
 # ── clocks ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -24,6 +24,8 @@ HOMES = {
 }
 PURE = (
     "model.py",
+    "dialogue.py",
+    "settlement.py",
     "errors.py",
     "limits.py",
     "ports.py",

@@ -11,7 +11,8 @@ from bot.commands.wording import BUTTON, all_words, command_for, local_day
 from bot.compose.phrases import count, shortened
 from bot.compose.remarks import Remark
 from bot.compose.topic import Topic, parse_topic
-from bot.model import Action, OnArrival, Request, Subscription
+from bot.dialogue import Action, Request
+from bot.model import OnArrival, Subscription
 from bot.schedule import too_early
 
 

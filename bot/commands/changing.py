@@ -27,8 +27,9 @@ from bot.commands.wording import (
 )
 from bot.compose.phrases import day
 from bot.compose.topic import Topic, parse_topic
+from bot.dialogue import Action, Form, Reply, Request
 from bot.errors import CommandError
-from bot.model import Action, Form, Reply, Request, Subscription
+from bot.model import Subscription
 from bot.schedule import describe
 
 

@@ -12,8 +12,9 @@ from bot.commands.wording import layout_changes, said
 from bot.compose.expression import Expression
 from bot.compose.match import matches
 from bot.compose.topic import parse_topic
+from bot.dialogue import Reply, Request
 from bot.errors import CommandError, UserError
-from bot.model import Dismissed, Reply, Request, SendAgain
+from bot.settlement import Dismissed, SendAgain
 
 SAMPLE = 100  # papers by which an exclusion is judged
 

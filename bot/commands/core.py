@@ -26,8 +26,9 @@ from bot.commands.rooms import Ask, Rooms
 from bot.commands.services import Services, own_messages
 from bot.commands.subscribing import Subscribing
 from bot.commands.wording import said, topic_trouble
+from bot.dialogue import Reply, Request
 from bot.errors import ArxivError, CommandError, NotAllowed, OperatorError, TopicError, UserError
-from bot.model import Destination, Reply, Request
+from bot.model import Destination
 
 Verb = Callable[[Request, Typed], Awaitable[Reply]]
 

@@ -11,8 +11,9 @@ from bot.commands.services import Services
 from bot.commands.wording import LABEL, all_words
 from bot.compose.phrases import shortened
 from bot.compose.topic import Topic, parse_topic
+from bot.dialogue import Action, Reply, Request
 from bot.errors import CommandError
-from bot.model import Action, Kind, Paper, Reply, Request
+from bot.model import Kind, Paper
 
 FOUND = 5  # results of one answer
 _EVERY_KIND = frozenset(Kind)

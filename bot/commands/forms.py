@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot.commands.settings import FieldError, Habits, kinds_text
 from bot.commands.wording import command_for, kinds_in_words
-from bot.model import Field, Form, Kind, Place, Reply, Request, Subscription
+from bot.dialogue import Field, Form, Reply, Request
+from bot.model import Kind, Place, Subscription
 
 MOST_LINES = 200  # of `subscribe many`
 _KIND_CHOICES = (

@@ -5,8 +5,8 @@ from bot.commands.grammar import Typed, UnknownVerb, is_many, readable
 from bot.commands.wording import BUTTON, said
 from bot.compose.phrases import shortened
 from bot.compose.topic import parse_topic
+from bot.dialogue import Action, Reply, Request
 from bot.errors import NotAllowed, TopicError
-from bot.model import Action, Reply, Request
 
 _CHANNEL = (
     ("Subscribe this channel", "/arxiv subscribe image generation daily at 9:00"),

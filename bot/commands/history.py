@@ -10,7 +10,8 @@ from bot.commands.rooms import Rooms
 from bot.commands.services import Services
 from bot.commands.wording import command_for, quoted
 from bot.compose.view import title_of
-from bot.model import Action, Destination, Digest, Item, Paper, Reply, Request, State, Subscription
+from bot.dialogue import Action, Reply, Request
+from bot.model import Destination, Digest, Item, Paper, State, Subscription
 from bot.ports import DeliveryRow
 
 LOOKED_AT = 12  # digests, for the last one of each subscription

@@ -7,7 +7,8 @@ from bot.commands.services import Services, actor
 from bot.commands.settings import DEFAULT_KINDS, Settings, applied, as_edit, as_layout, laid_out
 from bot.commands.wording import command_for
 from bot.cursors import placed
-from bot.model import Action, Place, Request, Subscription
+from bot.dialogue import Action, Request
+from bot.model import Place, Subscription
 
 
 class Keeping:

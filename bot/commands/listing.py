@@ -12,7 +12,8 @@ from bot.commands.wording import BUTTON, command_for, moment, pause_in_words
 from bot.compose.heading import days_in_words
 from bot.compose.phrases import count, shortened
 from bot.compose.topic import parse_topic
-from bot.model import Action, Place, Reply, Request, State, Subscription
+from bot.dialogue import Action, Reply, Request
+from bot.model import Place, State, Subscription
 from bot.ports import DeliveryRow
 from bot.schedule import describe
 

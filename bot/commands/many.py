@@ -18,8 +18,9 @@ from bot.commands.settings import (
 )
 from bot.commands.wording import changes, command_for, said
 from bot.compose.phrases import count
+from bot.dialogue import Action, Reply, Request
 from bot.errors import CommandError, UserError
-from bot.model import Action, Reply, Request, Subscription
+from bot.model import Subscription
 from bot.schedule import describe
 
 

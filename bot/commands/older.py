@@ -12,8 +12,9 @@ from bot.commands.services import Services
 from bot.commands.wording import clock, said, seconds_in_words
 from bot.compose.match import matches
 from bot.compose.topic import Topic, to_arxiv
+from bot.dialogue import Request
 from bot.errors import ArxivBusy, ArxivError, CommandError
-from bot.model import Paper, Person, Request
+from bot.model import Paper, Person
 
 OLDER = 25  # papers asked for at once: a few further pages need no further request
 MOST = 200  # papers of one search; a request at arXiv brings as many

@@ -12,8 +12,9 @@ from bot.compose.match import explain
 from bot.compose.phrases import count, shortened
 from bot.compose.text import plain
 from bot.compose.topic import parse_topic
+from bot.dialogue import Action, Reply, Request
 from bot.errors import CommandError
-from bot.model import Action, Because, Paper, Reply, Request
+from bot.model import Because, Paper
 
 PAGE = 10  # saved papers of one answer
 _NAME = 40  # characters of a title in a button

@@ -10,8 +10,8 @@ from bot.commands.services import Services, as_own
 from bot.commands.subscribing import Subscribing
 from bot.commands.wording import BUTTON
 from bot.compose.phrases import shortened
+from bot.dialogue import Action, Reply, Request
 from bot.errors import CommandError
-from bot.model import Action, Reply, Request
 
 Verb = Callable[[Request, Typed], Awaitable[Reply]]
 _SYNONYMS = {

@@ -16,8 +16,9 @@ from bot.compose.phrases import count
 from bot.compose.recall import recall_query
 from bot.compose.topic import Topic, parse_topic
 from bot.cursors import placed
+from bot.dialogue import Action, Reply, Request
 from bot.errors import CommandError
-from bot.model import Action, Item, Paper, Place, Reply, Request, Slot, Subscription
+from bot.model import Item, Paper, Place, Slot, Subscription
 
 PAGE = 10  # papers of one answer
 LATEST = 3  # of the last 30 days, where the next digest has nothing yet

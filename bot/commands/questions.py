@@ -8,7 +8,8 @@ from bot.commands.rooms import Ask
 from bot.commands.wording import BUTTON, command_for, quoted
 from bot.compose.phrases import count, shortened
 from bot.compose.topic import Topic, parse_topic
-from bot.model import Action, Reply, Request, Subscription
+from bot.dialogue import Action, Reply, Request
+from bot.model import Subscription
 
 _NOTHING_YET = "Nothing is saved yet."
 

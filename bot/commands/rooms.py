@@ -10,8 +10,9 @@ from bot.commands.services import Services, actor
 from bot.commands.settings import Habits
 from bot.commands.wording import BUTTON, command_for
 from bot.compose.phrases import shortened
+from bot.dialogue import Action, Reply, Request
 from bot.errors import CommandError, NotAllowed
-from bot.model import Action, Place, Reply, Request, Subscription
+from bot.model import Place, Subscription
 
 _LOOK_BACK = timedelta(days=21)  # more than any schedule's period
 _OWN_NAME = "your direct messages"

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.commands.recent import Recent
+from bot.dialogue import Request
 from bot.limits import Limits
-from bot.model import Destination, Paper, Person, Request
+from bot.model import Destination, Paper, Person
 from bot.ports import Announcements, Audit, Calendar, Outbox, Papers, People, Subscriptions
 
 

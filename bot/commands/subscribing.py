@@ -23,8 +23,9 @@ from bot.commands.settings import (
 from bot.commands.wording import command_for, kinds_in_words, quoted
 from bot.compose.notices import confirmation
 from bot.compose.topic import Topic, parse_topic
+from bot.dialogue import Action, Form, Reply, Request
 from bot.errors import CommandError
-from bot.model import Action, Form, Reply, Request, Subscription
+from bot.model import Subscription
 from bot.schedule import describe
 
 ALLOW = "I can't write to you: allow direct messages from this server, then press Try again."

@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.compose.phrases import MONTHS, count, day, joined, shortened
+from bot.dialogue import Action, Reply, Request
 from bot.errors import PaperboyError, TopicError
-from bot.model import Action, Kind, OnArrival, Place, Reply, Request, Schedule, Subscription
+from bot.model import Kind, OnArrival, Place, Schedule, Subscription
 from bot.schedule import describe, zone_label
 
 LABEL = 80  # characters of a topic in a title

@@ -14,19 +14,8 @@ from bot.compose.links import find_links, shown_link
 from bot.compose.phrases import count, shortened
 from bot.compose.text import authors_line, excerpt, plain
 from bot.compose.topic import parse_topic
-from bot.model import (
-    Action,
-    Because,
-    Density,
-    Digest,
-    Heading,
-    Item,
-    Kind,
-    Link,
-    LinkKind,
-    Paper,
-    Plain,
-)
+from bot.dialogue import Action
+from bot.model import Because, Density, Digest, Heading, Item, Kind, Link, LinkKind, Paper, Plain
 
 CARDS_UP_TO = 5  # papers up to which the automatic density shows cards
 _NAMED_TOPICS = 4  # labels in a title; of more, the others are counted

@@ -8,16 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.errors import StoreError
-from bot.model import (
-    Delivery,
-    Destination,
-    Quarantined,
-    RetryAt,
-    Sent,
-    Settlement,
-    Suspended,
-    Unknown,
-)
+from bot.model import Delivery, Destination
+from bot.settlement import Quarantined, RetryAt, Sent, Settlement, Suspended, Unknown
 
 LOGGER: Final = logging.getLogger("paperboy.deliver")
 

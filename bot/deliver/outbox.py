@@ -39,16 +39,14 @@ from bot.errors import (
     RetryLater,
 )
 from bot.limits import DeliveryLimits
-from bot.model import (
-    Delivery,
+from bot.model import Delivery, Receipt, State
+from bot.settlement import (
     Dismissed,
     Quarantined,
-    Receipt,
     RetryAt,
     SendAgain,
     Sent,
     Settlement,
-    State,
     Suspended,
     Unknown,
 )

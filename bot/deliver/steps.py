@@ -24,18 +24,9 @@ from bot.errors import (
     StoreError,
 )
 from bot.limits import DeliveryLimits
-from bot.model import (
-    Body,
-    Delivery,
-    Destination,
-    Digest,
-    Owed,
-    Receipt,
-    Settlement,
-    State,
-    Unknown,
-)
+from bot.model import Body, Delivery, Destination, Digest, Owed, Receipt, State
 from bot.ports import Calendar, Elapsed, Outbox, Platform, Subscriptions
+from bot.settlement import Settlement, Unknown
 
 _UNCOUNTED: Final = 2
 """The rung for tries that no row counts: reading the newest message before the first send."""

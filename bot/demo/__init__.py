@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.app import Running, World, running
 from bot.config import Config, StoreConfig
-from bot.model import Request
+from bot.dialogue import Request
 from bot.platforms.web.rooms import CHANNEL, READER
 
 DAYS = Path(__file__).parent

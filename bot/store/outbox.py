@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
-from bot.model import Body, Destination, Digest, Owed, Passed, Plan, Settlement, State
+from bot.model import Body, Destination, Digest, Owed, Passed, Plan, State
+from bot.settlement import Settlement
 from bot.store import enqueueing, owing, settling
 from bot.store.codec import moment_or_none_text, moment_text
 from bot.store.connection import Connection

@@ -11,19 +11,8 @@ from sqlite_utils import Database
 
 from bot.deliver.keys import delivery_key
 from bot.deliver.outbox import legal, next_round, next_state
-from bot.model import (
-    Body,
-    Delivery,
-    Destination,
-    Dismissed,
-    RetryAt,
-    SendAgain,
-    Sent,
-    Settlement,
-    State,
-    Suspended,
-    Unknown,
-)
+from bot.model import Body, Delivery, Destination, State
+from bot.settlement import Dismissed, RetryAt, SendAgain, Sent, Settlement, Suspended, Unknown
 from bot.store.audit_rows import BOT, record
 from bot.store.codec import moment_or_none_text
 from bot.store.delivery_rows import delivery_of

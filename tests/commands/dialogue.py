@@ -11,22 +11,27 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.commands import Commands, Defaults, Recent, Services
+from bot.dialogue import Action, Reply, Request
 from bot.limits import Limits
 from bot.model import (
-    Action,
     Announcement,
     BatchState,
+    Body,
     Destination,
+    Heading,
+    Item,
     Kind,
     Owed,
     Paper,
     Person,
+    Plan,
     Raw,
-    Reply,
-    Request,
+    Slot,
+    State,
     Subscription,
 )
 from bot.schedule import feed_due, is_list_day
+from bot.settlement import Settlement
 from bot.store import Store, open_store
 from tests.fakes import FakeCalendar
 from tests.store.bulk import connection_of
@@ -227,6 +232,38 @@ class Dialogue:
         await loop.run_in_executor(connection._thread, copy.close)
         self.last = reply
         return answers
+
+    async def digest(
+        self,
+        papers: Sequence[Paper],
+        settlement: Settlement | None = None,
+        where: Destination = PAPERS,
+        *,
+        day: date = TODAY,
+        shown: int = 30,
+        numbers: tuple[int, ...] = (1,),
+    ) -> str:
+        """Plan a digest of one message, and settle it if told how. Returns its key."""
+        now = self.calendar.now()
+        labels = {one.number: one.label for one in await self.here(where)}
+        heading = Heading((day,), 97, tuple((number, labels[number]) for number in numbers))
+        items = tuple(Item(one.id, one.version, Kind.NEW, numbers) for one in papers)
+        slot = Slot(f"{day}T09:00 Europe/Berlin", now)
+        assert not await self.store.outbox.enqueue([Plan(where, slot, heading, items, shown)], now)
+        (owed,) = [one for one in await self.owed() if one.destination == where]
+        await self.store.outbox.open(owed.digest, [Body("{}", "plain")], now)
+        (owed,) = [one for one in await self.owed() if one.destination == where]
+        assert owed.delivery
+        if settlement:
+            assert await self.store.outbox.claim(owed.delivery.key, State.PLANNED, now)
+            assert await self.store.outbox.settle(owed.delivery.key, settlement, now)
+        return owed.delivery.key
+
+    async def notes(self, where: Destination) -> list[Heading]:
+        """What the notices say that are planned for a place."""
+        owed = [one.digest for one in await self.owed() if one.destination == where]
+        found = [await self.store.outbox.digest(one) for one in owed]
+        return [one.heading for one in found if one]
 
     async def owed(self) -> list[Owed]:
         """What is to be sent."""

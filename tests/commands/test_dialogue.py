@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.model import Destination, Person, Reply
+from bot.dialogue import Reply
+from bot.model import Destination, Person
 from tests.commands.dialogue import (
     ADA,
     BEN,

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.compose.view import DigestView, LinkView, density_of, view
+from bot.dialogue import Action
 from bot.model import (
-    Action,
     Because,
     Density,
     Destination,

@@ -11,8 +11,9 @@ from random import Random
 
 from bot.deliver.worker import Worker
 from bot.limits import DeliveryLimits
-from bot.model import Delivery, Destination, Heading, Place, Plan, Settlement, Slot, State
+from bot.model import Delivery, Destination, Heading, Place, Plan, Slot, State
 from bot.ports import Outbox, Platform, Subscriptions
+from bot.settlement import Settlement
 from bot.store import Store, open_store
 from tests.deliver.clocks import JumpingCalendar, OrderlyElapsed
 from tests.deliver.trouble import Clocked, DooredOutbox

@@ -10,7 +10,8 @@ from random import Random
 
 import pytest
 
-from bot.model import Delivery, Destination, Dismissed, SendAgain, State
+from bot.model import Delivery, Destination, State
+from bot.settlement import Dismissed, SendAgain
 from tests.deliver.bench import ABROAD, OTHER, PAPERS, Bench, open_bench
 from tests.deliver.test_crash_points import live
 from tests.deliver.trouble import Deadly

@@ -16,15 +16,14 @@ from bot.errors import (
     RetryLater,
 )
 from bot.limits import DeliveryLimits
-from bot.model import (
+from bot.model import Receipt, State
+from bot.settlement import (
     Dismissed,
     Quarantined,
-    Receipt,
     RetryAt,
     SendAgain,
     Sent,
     Settlement,
-    State,
     Suspended,
     Unknown,
 )

@@ -26,17 +26,8 @@ from bot.errors import (
     RetryLater,
 )
 from bot.limits import DeliveryLimits
-from bot.model import (
-    Delivery,
-    Dismissed,
-    Receipt,
-    RetryAt,
-    SendAgain,
-    Settlement,
-    State,
-    Suspended,
-    Unknown,
-)
+from bot.model import Delivery, Receipt, State
+from bot.settlement import Dismissed, RetryAt, SendAgain, Settlement, Suspended, Unknown
 from tests.deliver.samples import NOW, a_delivery
 
 LIMITS = DeliveryLimits()

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 from bot.errors import DestinationLost, MaybeSent, RetryLater
-from bot.model import Body, Digest, Dismissed, SendAgain, State
+from bot.model import Body, Digest, State
+from bot.settlement import Dismissed, SendAgain
 from tests.deliver.bench import ABROAD, OTHER, PAPERS, Bench, know
 from tests.fake_platform import Fault
 

@@ -7,19 +7,9 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from bot.limits import PlatformLimits
-from bot.model import (
-    Body,
-    Delivery,
-    Destination,
-    Digest,
-    Owed,
-    Passed,
-    Plan,
-    Receipt,
-    Settlement,
-    State,
-)
+from bot.model import Body, Delivery, Destination, Digest, Owed, Passed, Plan, Receipt, State
 from bot.ports import Outbox, Platform
+from bot.settlement import Settlement
 from tests.deliver.clocks import OrderlyElapsed
 
 T = TypeVar("T")

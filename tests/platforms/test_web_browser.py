@@ -13,8 +13,9 @@ from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+from bot.dialogue import Action, Field, Form, Reply
 from bot.limits import ListenLimits
-from bot.model import Action, Because, Field, Form, Reply
+from bot.model import Because
 from bot.platforms.web.message import Button, Message, Section
 from bot.platforms.web.rooms import ALERTS
 from bot.platforms.web.status import Progress, StatusLine, StatusView

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 from lxml import html
 
-from bot.model import Field, Form
+from bot.dialogue import Field, Form
 from bot.platforms.web.channel import Entry
 from bot.platforms.web.draw import (
     Answer,

@@ -4,7 +4,8 @@ import aiohttp
 import pytest
 from lxml import html
 
-from bot.model import Action, Field, Form, Place, Reply
+from bot.dialogue import Action, Field, Form, Reply
+from bot.model import Place
 from bot.platforms.web.message import Button, Message, unpack
 from bot.platforms.web.rooms import ALERTS, CHANNEL, READER, new_address, read_room
 from bot.platforms.web.status import Progress, StatusLine, StatusView

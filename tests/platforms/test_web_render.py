@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given, strategies as st
 
+from bot.dialogue import Reply
 from bot.model import (
     Because,
     Density,
@@ -17,7 +18,6 @@ from bot.model import (
     Paper,
     Place,
     Raw,
-    Reply,
     Slot,
 )
 from bot.platforms.web.answers import answer_of, message_of

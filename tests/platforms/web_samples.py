@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from bot.dialogue import Reply, Request
 from bot.errors import StoreBusy
 from bot.limits import ListenLimits
-from bot.model import Destination, Place, Reply, Request
+from bot.model import Destination, Place
 from bot.platforms.web.channel import Entry
 from bot.platforms.web.live import Bell
 from bot.platforms.web.message import (

@@ -8,7 +8,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from bot.model import Advance, Destination, Sent
+from bot.model import Advance, Destination
+from bot.settlement import Sent
 from bot.store import Store, open_store
 from tests.store.samples import (
     ACTOR,

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StoreBusy, StoreError
-from bot.model import Sent, State
+from bot.model import State
+from bot.settlement import Sent
 from bot.store import RESTORED, open_store
 from bot.store.copies import backup, restore
 from tests.store.samples import NOON, enqueue, open_all, plan

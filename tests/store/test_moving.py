@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from bot.model import Advance, Heading, Sent, State, Suspended, Unknown
+from bot.model import Advance, Heading, State
+from bot.settlement import Sent, Suspended, Unknown
 from bot.store import Store, open_store
 from tests.store.samples import (
     ACTOR,

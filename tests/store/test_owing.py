@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from sqlite_utils import Database
 
-from bot.model import Destination, Owed, RetryAt, Sent, State, Unknown
+from bot.model import Destination, Owed, State
+from bot.settlement import RetryAt, Sent, Unknown
 from bot.store import Store, open_store, owing
 from bot.store.codec import moment_text
 from bot.store.connection import connect, transact

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from bot.model import Destination, Dismissed, Sent, State
+from bot.model import Destination, State
+from bot.settlement import Dismissed, Sent
 from bot.store import Store, open_store
 from tests.store.samples import (
     ACTOR,

@@ -6,18 +6,14 @@ import pytest
 
 from bot.deliver.keys import delivery_key
 from bot.deliver.outbox import legal, next_round, next_state
-from bot.model import (
-    Delivery,
-    Density,
-    Destination,
+from bot.model import Delivery, Density, Destination, Owed, State
+from bot.settlement import (
     Dismissed,
-    Owed,
     Quarantined,
     RetryAt,
     SendAgain,
     Sent,
     Settlement,
-    State,
     Suspended,
     Unknown,
 )

@@ -1,6 +1,6 @@
 """What Paperboy answers → what the page draws. PURE."""
 
-from bot.model import Action, Reply
+from bot.dialogue import Action, Reply
 from bot.platforms.web.cards import found_card, whole_card
 from bot.platforms.web.draw import Answer
 from bot.platforms.web.message import Button, Message, Section

@@ -15,8 +15,9 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from bot.dialogue import Form
 from bot.errors import BodyRejected
-from bot.model import Destination, Form
+from bot.model import Destination
 from bot.platforms.web.channel import Entry
 from bot.platforms.web.message import Message, Runs, unpack, with_key
 from bot.platforms.web.status import StatusView

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot.dialogue import Reply, Request
 from bot.limits import ListenLimits
-from bot.model import Destination, Place, Reply, Request
+from bot.model import Destination, Place
 from bot.platforms.web.answers import answer_of, message_of
 from bot.platforms.web.channel import Channel, Entry
 from bot.platforms.web.draw import (

@@ -7,7 +7,8 @@ the compact list, and the cards as its reply.
 from collections.abc import Sequence
 
 from bot.compose.view import DigestView, view
-from bot.model import Action, Body, Density, Digest
+from bot.dialogue import Action
+from bot.model import Body, Density, Digest
 from bot.platforms.web.cards import card_of
 from bot.platforms.web.message import Button, Message, Section, pack
 
