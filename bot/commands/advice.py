@@ -36,7 +36,7 @@ class Advisor:
 
     async def counted(self, hits: Sequence[Hit]) -> str:
         """Return "23 papers in the last 7 days.", or why that cannot be said yet."""
-        if await self._knows_papers():
+        if await self.knows_papers():
             return f"{count(len(self._at.recent.within(hits)), 'paper')} in the last 7 days."
         return f"I can't count papers yet. {self._at.calendar_note()}".strip()
 
@@ -82,7 +82,7 @@ class Advisor:
     ) -> Advice:
         """Say that nobody wrote the exact phrase for 30 days, and offer its words instead."""
         words, number = ("", 0) if hits else all_its_words(topic)
-        if not words or not await self._knows_papers():
+        if not words or not await self.knows_papers():
             return Advice()
         found = await self._at.recent.hits(parse_topic(words))
         nothing = "No paper in 30 days has the exact phrase."
@@ -92,6 +92,7 @@ class Advisor:
         keep = Action("Keep the phrase", command_for(request, f"keep {one.number}"))
         return Advice((f"{nothing} {all_words(number)}: {len(found):,}.",), (use, keep))
 
-    async def _knows_papers(self) -> bool:
+    async def knows_papers(self) -> bool:
+        """Say whether a week's papers are here to be counted."""
         since = self._at.recent.since(WEEK)
         return any(batch.papers for batch in await self._at.announcements.batches(since))

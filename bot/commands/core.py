@@ -75,7 +75,7 @@ class Commands:
             "undo": self._undo,
             "help": _help,
         }
-        self._turns: WeakValueDictionary[Destination, asyncio.Lock] = WeakValueDictionary()
+        self._turns = WeakValueDictionary[Destination, asyncio.Lock]()
 
     async def run(self, request: Request) -> Reply:
         """Carry out what a person typed or pressed."""

@@ -178,7 +178,8 @@ class Subscribing:
     async def _confirm(self, request: Request, saved: Saved) -> None:
         """Write the direct message that confirms an alert, by the way that its papers will take."""
         one, now = saved.one, self._at.calendar.now()
-        in_week = len(self._at.recent.within(saved.hits))
+        knows = await self._advisor.knows_papers()
+        in_week = len(self._at.recent.within(saved.hits)) if knows else None
         incident = f"{one.number}-{now:%Y%m%dT%H%M%S}"
         plan = confirmation(request.where, one.number, one.label, in_week, incident, now)
         await self._at.outbox.enqueue([plan], now)

@@ -59,10 +59,19 @@ def lost(
 
 
 def confirmation(
-    destination: Destination, number: int, label: str, in_week: int, incident: str, due: datetime
+    destination: Destination,
+    number: int,
+    label: str,
+    in_week: int | None,
+    incident: str,
+    due: datetime,
 ) -> Plan:
-    """Return an alert's confirmation, which is itself the first direct message."""
-    text = f"You'll hear from me here when papers match {label} ({in_week:,} in the last 7 days)."
+    """Return an alert's confirmation, which is itself the first direct message.
+
+    `in_week`: how many papers of the last 7 days match; None: not known yet.
+    """
+    counted = "" if in_week is None else f" ({in_week:,} in the last 7 days)"
+    text = f"You'll hear from me here when papers match {label}{counted}."
     plan = notice(destination, "alert", incident, text, due, (f"remove:{number}",))
     return replace(plan, heading=replace(plan.heading, topics=((number, label),)))
 

@@ -280,10 +280,14 @@ def button(reply: Reply, label: str) -> Action:
 
 @asynccontextmanager
 async def talking(
-    press: Press | None = None, *, offline: bool = False, now: datetime = NOON
+    press: Press | None = None,
+    *,
+    arxiv: ScriptedArxiv | None = None,
+    offline: bool = False,
+    now: datetime = NOON,
 ) -> AsyncIterator[Dialogue]:
     """A bot that knows the month's papers, or those of `press`."""
-    calendar, arxiv = FakeCalendar(now), ScriptedArxiv()
+    calendar, arxiv = FakeCalendar(now), arxiv or ScriptedArxiv()
     async with open_store(":memory:", calendar=calendar) as store:
         await announced(store, MONTH if press is None else press)
         woken: list[datetime] = []

@@ -54,6 +54,11 @@ def test_an_alert_is_confirmed_by_the_message_itself() -> None:
     assert plan.heading.actions == ("remove:2",)
 
 
+def test_before_papers_are_known_an_alert_is_confirmed_without_a_count() -> None:
+    plan = confirmation(HERE, 2, "a (b) -c", None, "2-now", NOW)
+    assert plan.heading.note == "You'll hear from me here when papers match a (b) -c."
+
+
 def test_a_review_names_topics_that_find_nothing_or_too_much() -> None:
     fine = Reviewed(3, "fine", 30, 0)
     topics = [Reviewed(1, "spin glass", 0, 0), Reviewed(2, "image generation", 412, 9), fine]
