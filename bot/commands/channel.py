@@ -8,7 +8,7 @@ from bot.commands.keeping import Keeping, Undo
 from bot.commands.rooms import Ask, Rooms, allowed
 from bot.commands.services import Services
 from bot.commands.settings import FieldError, Settings, both_excluded, exclusion, read_wish
-from bot.commands.wording import layout_changes, said
+from bot.commands.wording import layout_changes, minus, said
 from bot.compose.expression import Expression
 from bot.compose.match import matches
 from bot.compose.topic import parse_topic
@@ -44,7 +44,7 @@ class Channel:
         if before == after:
             return Reply(title=f"{request.where_name} leaves out {before.exclude} already")
         return Reply(
-            title=f"Exclude for {request.where_name}: adds -{_grouped(word)} for everyone",
+            title=f"Exclude for {request.where_name}: adds {minus(word)} for everyone",
             text=would_go,
             actions=undo.actions(),
             public=not request.in_person,
@@ -124,8 +124,3 @@ class Channel:
             return Reply(title="That is answered already")
         title = "Noted: it is there" if there else "I send it again"
         return Reply(title=title, public=not request.in_person)
-
-
-def _grouped(word: str) -> str:
-    """Return the word, in parentheses where more than one word or part is meant."""
-    return word if word.isalnum() or (word[0] == word[-1] == '"') else f"({word})"

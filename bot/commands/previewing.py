@@ -8,7 +8,7 @@ from bot.commands.grammar import Typed, read_number
 from bot.commands.rooms import Rooms
 from bot.commands.services import Services
 from bot.commands.settings import DEFAULT_KINDS, applied, read_wish
-from bot.commands.wording import quoted
+from bot.commands.wording import minus, quoted
 from bot.compose.digest import Composer, Due, Hit, LeftOut, Said
 from bot.compose.expression import either
 from bot.compose.match import excluded_by, matches
@@ -162,7 +162,7 @@ def _left_out(found: Preview, place: Place) -> str:
     """Return "Left out: 2 seen before, 1 by -survey."."""
     parts = [f"{found.left_out.seen:,} seen before"] if found.left_out.seen else []
     if found.left_out.excluded:
-        parts.append(f"{found.left_out.excluded:,} by -({place.exclude})")
+        parts.append(f"{found.left_out.excluded:,} by {minus(place.exclude)}")
     parts += [f"{number:,} by {part}" for part, number in found.by_topic.items()]
     return f"Left out: {', '.join(parts)}." if parts else ""
 

@@ -29,6 +29,12 @@ def quoted(label: str, limit: int = LABEL) -> str:
     return short if '"' in short else f'"{short}"'
 
 
+def minus(excluded: str) -> str:
+    """Return "-survey"; more than one word or part in parentheses."""
+    whole = excluded.isalnum() or (excluded[:1] == excluded[-1:] == '"')
+    return f"-{excluded}" if whole else f"-({excluded})"
+
+
 def command_for(request: Request, command: str) -> str:
     """Return a command about a subscription so that its button works wherever it is pressed.
 
