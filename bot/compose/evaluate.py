@@ -4,9 +4,8 @@ In goes an expression and an `Analysed` paper; out comes a truth, or the places 
 text. This is the plain meaning of a topic; `match.TopicIndex` only avoids asking for it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from itertools import repeat
 
 from bot import taxonomy
 from bot.compose import expression as tree, words as analysis
@@ -79,43 +78,65 @@ class Analysed:
         return self.title if where is Field.TITLE else self.abstract
 
 
+Check = Callable[[Analysed], bool]
+
+
 def holds(said: Expression, text: Analysed) -> bool:
     """Tell whether the expression matches the paper."""
+    return check(said)(text)
+
+
+def check(said: Expression) -> Check:
+    """Return the question whether the expression matches a paper, made ready to be asked often."""
     match said:
         case Phrase():
-            return _phrase_holds(said, text)
+            return _phrase_check(said)
         case tree.Category(pattern):
-            return tree.covers(pattern, text.categories)
-        case tree.AndNot(keep, drop):
-            return holds(keep, text) and not holds(drop, text)
-        case tree.Author(wanted):
-            return _author_holds(wanted, text)
+            return lambda text: tree.covers(pattern, text.categories)
+        case tree.Author(words):
+            return lambda text: _has_author(words, text)
         case tree.And(parts):
-            return all(map(holds, parts, repeat(text)))
+            return all_of([check(part) for part in parts])
         case tree.Or(parts):
-            return any(map(holds, parts, repeat(text)))
+            checks = [check(part) for part in parts]
+            return lambda text: any(one(text) for one in checks)
+        case tree.AndNot(keep, drop):
+            return all_of([check(keep)], but_not=check(drop))
 
 
-def _author_holds(wanted: tuple[str, ...], text: Analysed) -> bool:
+def all_of(checks: list[Check], but_not: Check | None = None) -> Check:
+    """Return the question whether all of `checks` hold, and `but_not` does not."""
+    if but_not:
+        return lambda text: all(one(text) for one in checks) and not but_not(text)
+    return checks[0] if len(checks) == 1 else lambda text: all(one(text) for one in checks)
+
+
+def _phrase_check(phrase: Phrase) -> Check:
+    stems, where, width = phrase.stems, phrase.where, len(phrase.stems)
+    if where is Field.ANY and width == 1:
+        return lambda text: stems[0] in text.words
+    if where is Field.ANY and GAP not in stems and width <= WIDEST:
+        return lambda text: stems in text.both.runs(width)
+    if where is Field.TITLE and GAP not in stems:
+        return lambda text: stems in text.title.runs(width)
+    if where is Field.ANY:
+        return lambda text: text.words.issuperset(stems) and _is_in_text(phrase, text)
+    return lambda text: _is_in_text(phrase, text)
+
+
+def _is_in_text(phrase: Phrase, text: Analysed) -> bool:
+    if any(
+        starts(pattern_in(phrase, one), text.stems(one)) for one in tree.fields_of(phrase.where)
+    ):
+        return True
+    every = phrase.where is Field.ALL
+    return every and _has_author(tree.author(" ".join(phrase.words)).words, text)
+
+
+def _has_author(wanted: tuple[str, ...], text: Analysed) -> bool:
     if not wanted or not all(map(text.names.__contains__, wanted)):
         return False
     return any(fitting(wanted, name) for name in text.names[wanted[0]])
-
-
-def _phrase_holds(phrase: Phrase, text: Analysed) -> bool:
-    stems, where = phrase.stems, phrase.where
-    if where is Field.ANY:
-        if len(stems) == 1:
-            return stems[0] in text.words
-        if not text.words.issuperset(stems):
-            return False
-        if GAP not in stems and len(stems) <= WIDEST:
-            return stems in text.both.runs(len(stems))
-    if where is Field.TITLE and GAP not in stems:
-        return stems in text.title.runs(len(stems))
-    if any(starts(pattern_in(phrase, one), text.stems(one)) for one in tree.fields_of(where)):
-        return True
-    return where is Field.ALL and _author_holds(tree.author(" ".join(phrase.words)).words, text)
 
 
 def pattern_in(phrase: Phrase, where: Field) -> Sequence[str]:

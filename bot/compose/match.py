@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from bot.compose import expression as tree, words as analysis
 from bot.compose.because import excluded_by, explain
-from bot.compose.evaluate import WIDEST, Analysed, holds
+from bot.compose.evaluate import WIDEST, Analysed, Check, all_of, check, holds
 from bot.compose.expression import Expression, Field, Leaf, Phrase
 from bot.compose.topic import Topic
 from bot.compose.words import GAP
@@ -54,7 +54,7 @@ class TopicIndex:
         self._numbers: dict[str, int] = {}  # by canonical text; from 1, none comes again
         self._topics: dict[int, Topic] = {}
         self._waiting: dict[int, tuple[_Place, ...]] = {}  # where the topic is to be found
-        self._checks: dict[int, Expression] = {}  # what must hold besides
+        self._checks: dict[int, Check] = {}  # what must hold besides
         self._tables: dict[_Shape, _Table] = {}
         self._count = count(1)
         for topic in topics:
@@ -71,11 +71,11 @@ class TopicIndex:
         if topic.canonical in self._numbers:
             return
         number = self._numbers[topic.canonical] = next(self._count)
-        places, check = self._waits(topic.expression)
+        places, checks = self._waits(topic.expression)
         self._topics[number] = topic
         self._waiting[number] = tuple(dict.fromkeys(places))
-        if check:
-            self._checks[number] = check
+        if checks:
+            self._checks[number] = all_of(checks)
         for shape, key in places:
             table = self._tables.setdefault(shape, {})
             there = table.setdefault(key, number)
@@ -112,7 +112,7 @@ class TopicIndex:
     def _matches(self, paper: Paper) -> Iterator[Match]:
         text = Analysed(paper)
         found = self._candidates(text)
-        found -= {n for n in self._checks.keys() & found if not holds(self._checks[n], text)}
+        found -= {n for n in self._checks.keys() & found if not self._checks[n](text)}
         topics = map(self._topics.__getitem__, sorted(found))
         return map(_NEW_MATCH, zip(topics, repeat(paper)))
 
@@ -130,22 +130,22 @@ class TopicIndex:
 
     # ── where a topic waits ──────────────────────────────────────────────────────────────────────
 
-    def _waits(self, said: Expression) -> tuple[list[_Place], Expression | None]:
-        """Return places and a check: `said` matches what has one of them and passes the check."""
+    def _waits(self, said: Expression) -> tuple[list[_Place], list[Check]]:
+        """Return places and checks: `said` matches what has one of them and passes all checks."""
         match said:
             case tree.Or(parts):
                 waits = [self._waits(part) for part in parts]
                 places = [place for found, _ in waits for place in found]
-                return places, None if all(check is None for _, check in waits) else said
+                return places, [check(said)] if any(checks for _, checks in waits) else []
             case tree.And(parts):
                 each = [(*self._waits(part), part) for part in parts]
-                places, check, rarest = max(each, key=lambda wait: self._rarity(wait[0]))
-                others = [part for part in parts if part is not rarest]
-                return places, tree.both(*others, *([check] if check else []))
-            case tree.AndNot(keep, _):
-                return self._waits(keep)[0], said
+                places, checks, rarest = max(each, key=lambda wait: self._rarity(wait[0]))
+                return places, [*(check(part) for part in parts if part is not rarest), *checks]
+            case tree.AndNot(keep, drop):
+                places, checks = self._waits(keep)
+                return places, [all_of(checks, but_not=check(drop))]
             case _:
-                return self._leaf_places(said), None if _is_sure(said) else said
+                return self._leaf_places(said), [] if _is_sure(said) else [check(said)]
 
     def _leaf_places(self, leaf: Leaf) -> list[_Place]:
         match leaf:

@@ -15,4 +15,5 @@ def test_the_engines_of_the_benchmark_find_much_the_same(
     found = {name: engine(texts).match(day) for name, engine in matching.ENGINES.items()}
     assert len(set(texts)) == 300
     assert min(found.values()) > 200
-    assert max(found.values()) < 1.2 * min(found.values())
+    assert found["paperboy"] == pytest.approx(found["fts5"], rel=0.03)
+    assert found["paperboy"] == pytest.approx(found["tantivy"], rel=0.3)  # another stemmer
