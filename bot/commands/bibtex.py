@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from bot.model import Paper
 
 _LOOSE = re.compile(r"(?<!\\)[%#]|(?<!\\)&")  # what TeX would take for its own, outside formulas
+_OPEN_END = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")  # would take the closing brace along
 _ENDS_EARLY = re.compile(r"(?<!\\)[{}]")
 
 
@@ -41,7 +42,7 @@ def _value(name: str, value: str) -> str:
         text = _ENDS_EARLY.sub("", text)
     if name in ("title", "author", "journal"):
         text = _LOOSE.sub(lambda found: f"\\{found[0]}", text)
-    return text
+    return f"{text} " if _OPEN_END.search(text) else text
 
 
 def _is_balanced(text: str) -> bool:

@@ -54,11 +54,11 @@ def _is_near(tree: Expression, canonical: str) -> bool:
     except TopicError:  # written by an older Paperboy; nothing can be said about it
         return False
     ours, theirs = _keys(tree), _keys(other)
-    if set(ours) == set(theirs):
+    mine, yours = set(ours), set(theirs)
+    if mine == yours:
         return True
-    if _are_alternatives(tree) and _are_alternatives(other):
-        return set(ours) <= set(theirs) or set(ours) >= set(theirs)
-    return _misspelled(ours, theirs)
+    lists = _are_alternatives(tree) and _are_alternatives(other)
+    return (lists and (mine <= yours or mine >= yours)) or _misspelled(ours, theirs)
 
 
 def _keys(tree: Expression) -> list[_Key]:

@@ -122,6 +122,15 @@ def _print_day(press: Press, back: int, day: date) -> None:
         press.print(day, f"Capsules {back}", text, authors=names, categories=("cs.LG",))
 
 
+def week() -> Press:
+    """A few papers: for what does not look at how many there are."""
+    press = Press()
+    for back, day in reversed(list(enumerate(list_days(2)))):
+        press.print(day, f"Image Generation {back}", "Image generation with optical flow.")
+        press.print(day, f"Diffusion Policy {back}", "A diffusion policy.", categories=("cs.RO",))
+    return press
+
+
 async def announced(store: Store, press: Press) -> None:
     """Store what was printed, and settle its days two minutes after their feeds were due."""
     papers, said = [paper for _, paper in press.said], [one for one, _ in press.said]
@@ -284,10 +293,10 @@ async def talking(
     *,
     arxiv: ScriptedArxiv | None = None,
     offline: bool = False,
-    now: datetime = NOON,
+    calendar: FakeCalendar | None = None,
 ) -> AsyncIterator[Dialogue]:
     """A bot that knows the month's papers, or those of `press`."""
-    calendar, arxiv = FakeCalendar(now), arxiv or ScriptedArxiv()
+    calendar, arxiv = calendar or FakeCalendar(NOON), arxiv or ScriptedArxiv()
     async with open_store(":memory:", calendar=calendar) as store:
         await announced(store, MONTH if press is None else press)
         woken: list[datetime] = []
@@ -310,4 +319,4 @@ async def talking(
         yield Dialogue(store, calendar, arxiv, Commands(services), woken)
 
 
-MONTH = month()
+MONTH, SMALL = month(), week()
