@@ -1,0 +1,7 @@
+"""What holds for all tests."""
+
+from hypothesis import settings
+
+# How long an example takes says more of the machine than of the program; benchmarks judge time.
+settings.register_profile("paperboy", deadline=None)
+settings.load_profile("paperboy")
