@@ -232,8 +232,15 @@ def to_arxiv(tree: Expression) -> str:
         case Phrase(Field.ANY, said):
             value = " ".join(said)
             return f'(ti:"{value}" OR abs:"{value}")'
+        case Category(pattern):
+            return "(" + " OR ".join(f"cat:{name}" for name in _active_names(pattern)) + ")"
         case _:
             return f"({_canonical_leaf(tree)})"
+
+
+def _active_names(pattern: str) -> list[str]:
+    """Return every name that papers carry: not each paper in math.NA is listed in cs.NA too."""
+    return [n for n in taxonomy.names(pattern) if n == pattern or taxonomy.CATEGORIES[n].active]
 
 
 def _written(tree: Expression, leaf: Callable[[Leaf], str]) -> str:

@@ -2,7 +2,7 @@
 
 In go topics, once, and then papers; out come matches, each with its reasons. Cost follows the
 papers' words and the matches, not the number of topics: every topic waits at its rarest required
-part (a run of up to four words, an author's word, a category), each paper's runs are looked up all
+part (a run of up to three words, an author's word, a category), each paper's runs are looked up all
 at once, and only a topic whose part was found is asked whether its whole expression holds.
 Adding or removing one topic touches only its own part.
 """
