@@ -38,17 +38,20 @@ class Finder:
 
     def __init__(self) -> None:
         self._index = TopicIndex(())
-        self._topics: dict[str, Topic] = {}
+        self._topics: dict[str, Topic] = {}  # by the name that the store has
+        self._renamed: dict[str, str] = {}  # names of older Paperboys → what we call it now
 
     def find(self, names: Iterable[str], said: Said, upto: int) -> Finds:
         """Return what the topics with these canonical texts find; unreadable ones find nothing."""
         wanted = self._ready(frozenset(names))
-        hits = self._hits(wanted, said)
+        renamed = {name: self._renamed[name] for name in self._renamed.keys() & wanted}
+        hits = self._hits(wanted.union(renamed.values()), said)
+        hits |= {name: hits[now] for name, now in renamed.items() if now in hits}
         ats = {hit.at for found in hits.values() for hit in found}
         newest = {name: said[found[-1].at][0].seq for name, found in hits.items()}
         return Finds(said, upto, hits, newest, frozenset(said[at][1].id for at in ats))
 
-    def _hits(self, wanted: frozenset[str], said: Said) -> Mapping[str, Sequence[Hit]]:
+    def _hits(self, wanted: frozenset[str], said: Said) -> dict[str, Sequence[Hit]]:
         places: dict[int, list[int]] = {}
         papers: list[Paper] = []
         for at, (_, paper) in enumerate(said):
@@ -70,7 +73,7 @@ class Finder:
     def _ready(self, wanted: frozenset[str]) -> frozenset[str]:
         """Bring the index up to date for these topics; returns those that can be read."""
         if len(self._topics) > INDEX_SPARE * len(wanted) + 1_000:
-            self._index, self._topics = TopicIndex(()), {}
+            self._index, self._topics, self._renamed = TopicIndex(()), {}, {}
         fresh = wanted - self._topics.keys()
         for name in fresh:
             try:
@@ -80,6 +83,8 @@ class Finder:
                 _LOG.exception("topic unreadable", extra={"action": "topic-unreadable"})
                 continue
             self._index.add(topic)
+            if topic.canonical != name:
+                self._renamed[name] = topic.canonical
         if fresh:
             # The index stays. Looking through 100,000 topics for garbage, again and again while
             # digests are made, took a third of the time and stopped the event loop for 0.4 s.
