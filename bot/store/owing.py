@@ -136,7 +136,10 @@ def shown(
             [codec.json_text([[one.platform, one.account, one.address] for one in destinations])],
         )
     }
-    # The plus keeps SQLite from looking up every pair when there are millions of them.
+    if not places:
+        return {}
+    # The plus keeps SQLite from looking up every pair when there are millions of them; who plans
+    # asks for neighbouring rows, so it reads only that stretch of each paper's ledger.
     few = len(places) * len(papers) <= _FEW_PAIRS
     rows = database.execute(
         "SELECT l.destination, p.id, l.version FROM json_each(?1) j"
@@ -145,7 +148,12 @@ def shown(
         if few
         else "SELECT l.destination, p.id, l.version FROM json_each(?1) j"
         " CROSS JOIN papers p ON p.id = j.value CROSS JOIN ledger l ON l.paper = p.number"
+        " AND l.destination BETWEEN ?3 AND ?4"
         " WHERE +l.destination IN (SELECT value FROM json_each(?2))",
-        [codec.json_text(list(papers)), codec.json_text(list(places))],
+        [
+            codec.json_text(list(papers)),
+            codec.json_text(list(places)),
+            *([] if few else [min(places), max(places)]),
+        ],
     )
     return {(places[row], paper): version for row, paper, version in rows}
