@@ -208,6 +208,7 @@ class _Parts:
             world.calendar,
             world.limits,
             ready=self._ready,
+            cap=config.defaults.cap,
         )
         notices = Notices(
             store.announcements,
