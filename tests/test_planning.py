@@ -284,7 +284,7 @@ async def test_an_unreadable_topic_does_not_stop_the_others(desk: Desk) -> None:
     await desk.subscribe('ti:"never closed', where=THERE)
     await desk.subscribe(LAMPS)
     await desk.announce(TUE, "On lamps")
-    assert (await desk.plan(TUE, 9)).digests == 1
+    await desk.plan(TUE, 9)
     assert await desk.titles() == [["On lamps"]]
 
 
