@@ -45,7 +45,7 @@ class Finder:
         """Return what the topics with these canonical texts find; unreadable ones find nothing."""
         wanted = self._ready(frozenset(names))
         renamed = {name: self._renamed[name] for name in self._renamed.keys() & wanted}
-        hits = self._hits(wanted.union(renamed.values()), said)
+        hits = self._hits(wanted.union(renamed.values()) if renamed else wanted, said)
         hits |= {name: hits[now] for name, now in renamed.items() if now in hits}
         ats = {hit.at for found in hits.values() for hit in found}
         newest = {name: said[found[-1].at][0].seq for name, found in hits.items()}
@@ -91,7 +91,7 @@ class Finder:
             # The index stays. Looking through 100,000 topics for garbage, again and again while
             # digests are made, took a third of the time and stopped the event loop for 0.4 s.
             gc.freeze()
-        return wanted & self._topics.keys()
+        return wanted if wanted <= self._topics.keys() else wanted & self._topics.keys()
 
 
 def _may_see(topic: Topic, said: Announcement) -> bool:
