@@ -51,6 +51,14 @@ PURE = (
     "platforms/page/render.py",
     "commands/grammar.py",
     "commands/forms.py",
+    "commands/settings.py",
+    "commands/wording.py",
+    "commands/likeness.py",
+    "commands/sieve.py",
+    "commands/outlook.py",
+    "commands/until.py",
+    "commands/helping.py",
+    "commands/bibtex.py",
     "terminal/tables.py",
 )
 IMPURE_LIBRARIES = {"asyncio", "aiohttp", "socket", "subprocess", "threading", "random", "sqlite3"}

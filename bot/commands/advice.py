@@ -1,10 +1,9 @@
 """What is worth saying when a topic or schedule was saved: lines, and buttons that do better."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.commands.likeness import all_its_words
-from bot.commands.recent import WEEK, Hit
+from bot.commands.recent import WEEK
 from bot.commands.rooms import Rooms
 from bot.commands.services import Services
 from bot.commands.wording import BUTTON, all_words, command_for, local_day
@@ -27,6 +26,14 @@ class Advice:
         return Advice(self.lines + other.lines, self.actions + other.actions)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a topic found: in a week (None: no papers are here yet), and anything in 30 days."""
+
+    week: int | None
+    anything: bool
+
+
 class Advisor:
     """Looks at what was saved, in the light of the last 30 days."""
 
@@ -34,19 +41,28 @@ class Advisor:
         self._at = services
         self._rooms = rooms
 
-    async def counted(self, hits: Sequence[Hit]) -> str:
+    async def found(self, one: Subscription) -> Found:
+        """Count what a subscription's topic finds; a month only where a week has nothing."""
+        if not await self.knows_papers():
+            return Found(None, anything=False)
+        topic = parse_topic(one.label)
+        week = await self._at.recent.count(topic, one.kinds)
+        return Found(week, bool(week) or bool(await self._at.recent.count_month(topic, one.kinds)))
+
+    def counted(self, found: Found) -> str:
         """Return "23 papers in the last 7 days.", or why that cannot be said yet."""
-        if await self.knows_papers():
-            return f"{count(len(self._at.recent.within(hits)), 'paper')} in the last 7 days."
+        if found.week is not None:
+            return f"{count(found.week, 'paper')} in the last 7 days."
         return f"I can't count papers yet. {self._at.calendar_note()}".strip()
 
     async def on_topic(
-        self, request: Request, one: Subscription, topic: Topic, hits: Sequence[Hit]
+        self, request: Request, one: Subscription, topic: Topic, found: Found
     ) -> Advice:
         """Return what the person may not have meant, and what finds more than nothing."""
-        return self._on_words(request, one, topic) + await self._on_nothing(
-            request, one, topic, hits
-        )
+        advice = self._on_words(request, one, topic)
+        if found.week is None or found.anything:
+            return advice
+        return advice + await self._on_nothing(request, one, topic)
 
     async def on_schedule(self, request: Request, one: Subscription) -> Advice:
         """Say once in a place that its time lies before arXiv's list."""
@@ -77,20 +93,18 @@ class Advisor:
                 advice += self.remarked(request, one, remark)
         return advice
 
-    async def _on_nothing(
-        self, request: Request, one: Subscription, topic: Topic, hits: Sequence[Hit]
-    ) -> Advice:
+    async def _on_nothing(self, request: Request, one: Subscription, topic: Topic) -> Advice:
         """Say that nobody wrote the exact phrase for 30 days, and offer its words instead."""
-        words, number = ("", 0) if hits else all_its_words(topic)
-        if not words or not await self.knows_papers():
+        words, number = all_its_words(topic)
+        if not words:
             return Advice()
-        found = await self._at.recent.hits(parse_topic(words))
+        found = await self._at.recent.count_month(parse_topic(words))
         nothing = "No paper in 30 days has the exact phrase."
         if not found:
             return Advice((nothing,))
         use = Action("Use all words", command_for(request, f"edit --keep {one.number} {words}"))
         keep = Action("Keep the phrase", command_for(request, f"keep {one.number}"))
-        return Advice((f"{nothing} {all_words(number)}: {len(found):,}.",), (use, keep))
+        return Advice((f"{nothing} {all_words(number)}: {found:,}.",), (use, keep))
 
     async def knows_papers(self) -> bool:
         """Say whether a week's papers are here to be counted."""

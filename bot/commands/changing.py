@@ -124,9 +124,9 @@ class Changing:
         advice = Advice()
         if new.topic != old.topic:
             topic = parse_topic(new.label)
-            hits = await self._at.recent.hits(topic, kinds=new.kinds)
-            advice += Advice((await self._advisor.counted(hits),))
-            advice += await self._advisor.on_topic(request, new, topic, hits)
+            found = await self._advisor.found(new)
+            advice += Advice((self._advisor.counted(found),))
+            advice += await self._advisor.on_topic(request, new, topic, found)
         if (new.schedule, new.zone) != (old.schedule, old.zone):
             outlook = await self._rooms.outlook()
             advice = Advice((outlook.sentence(new),)) + advice

@@ -9,11 +9,12 @@ from bot.commands.rooms import Ask, Rooms, allowed
 from bot.commands.services import Services
 from bot.commands.settings import FieldError, Settings, both_excluded, exclusion, read_wish
 from bot.commands.wording import layout_changes, minus, said
-from bot.compose.expression import Expression
+from bot.compose.expression import Expression, either
 from bot.compose.match import matches
 from bot.compose.topic import parse_topic
 from bot.dialogue import Reply, Request
 from bot.errors import CommandError, UserError
+from bot.model import Kind
 from bot.settlement import Dismissed, SendAgain
 
 SAMPLE = 100  # papers by which an exclusion is judged
@@ -66,13 +67,12 @@ class Channel:
     async def _would_go(self, request: Request, without: Expression) -> str:
         """Return "14 of the last 100 papers would go.", judged by this place's own topics."""
         here = await self._at.subscriptions.of(request.where)
-        hits = [
-            hit
-            for one in here
-            for hit in await self._at.recent.hits(parse_topic(one.topic), kinds=one.kinds)
-        ]
-        hits.sort(key=lambda hit: hit.announcement.seq, reverse=True)
-        papers = list({hit.paper.id: hit.paper for hit in hits}.values())[:SAMPLE]
+        if not here:
+            return ""
+        anything = either(*(parse_topic(one.topic).expression for one in here))
+        kinds = frozenset[Kind]().union(*(one.kinds for one in here))
+        hits = await self._at.recent.newest(anything, SAMPLE, kinds)
+        papers = [hit.paper for hit in hits[:SAMPLE]]
         if not papers:
             return ""
         gone = await asyncio.to_thread(lambda: sum(matches(without, one) for one in papers))

@@ -45,15 +45,15 @@ class Finding:
         if identifier := parse_id(typed.rest):
             return await self._opening.found(request, identifier)
         topic = parse_topic(" ".join(typed.rest.split()))
-        hits = await self._at.recent.hits(topic, kinds=_EVERY_KIND)
-        recent = [hit.paper for hit in hits]
         wanted = (typed.page + 1) * FOUND
+        hits = await self._at.recent.newest(topic.expression, wanted + 1, _EVERY_KIND)
+        recent = [hit.paper for hit in hits]
         found = Results(recent, more=self._at.older is not None)
         if len(recent) < wanted:
             found = await self._with_older(request, topic, recent, wanted + 1)
         if not found.papers[typed.page * FOUND :]:
             return await self._nothing(request, topic, found, typed.page)
-        return self._page(request, topic, found, typed.page, len(recent))
+        return self._page(request, topic, found, typed.page)
 
     async def _with_older(
         self, request: Request, topic: Topic, recent: list[Paper], wanted: int
@@ -66,14 +66,10 @@ class Finding:
         known = {paper.id for paper in recent}
         return Results(recent + [paper for paper in older if paper.id not in known])
 
-    def _page(
-        self, request: Request, topic: Topic, found: Results, page: int, recent: int
-    ) -> Reply:
+    def _page(self, request: Request, topic: Topic, found: Results, page: int) -> Reply:
         start = page * FOUND
         shown = found.papers[start : start + FOUND]
         text = f"{start + 1} to {start + len(shown)}, newest first."
-        if recent:
-            text += f" {recent:,} announced in the last 30 days."
         more = Action("More", f"search --page-{page + 1} {topic.label}")
         has_more = len(found.papers) > start + FOUND or (found.more and len(shown) == FOUND)
         return Reply(
@@ -91,13 +87,17 @@ class Finding:
             actions=(_follow(request, topic),),
         )
         words, number = all_its_words(topic)
-        others = await self._at.recent.hits(parse_topic(words), kinds=_EVERY_KIND) if words else ()
+        others = await self._others(words)
         if page or not others:
             return reply
-        line = f"{all_words(number)}, in the last 30 days: {len(others):,}."
+        line = f"{all_words(number)}, in the last 30 days: {others:,}."
         use = Action("Search all words", f"search {words}")
         text = "\n".join(filter(None, (line, found.note)))
         return replace(reply, text=text, actions=(use, *reply.actions))
+
+    async def _others(self, words: str) -> int:
+        """Return how many papers of 30 days have all these words."""
+        return await self._at.recent.count_month(parse_topic(words), _EVERY_KIND) if words else 0
 
 
 def _follow(request: Request, topic: Topic) -> Action:

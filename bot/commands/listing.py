@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.commands.grammar import Typed
 from bot.commands.history import Digests, Last
 from bot.commands.outlook import Outlook
-from bot.commands.recent import WEEK
+from bot.commands.recent import Asked
 from bot.commands.rooms import Rooms, allowed
 from bot.commands.services import Services
 from bot.commands.wording import BUTTON, command_for, moment, pause_in_words
@@ -36,9 +36,11 @@ class Listing:
         place, outlook = await self._rooms.place(request), await self._rooms.outlook()
         last = await self._digests.last(request.where, here)
         table = [(NUMBER, "Topic", "When", "Papers a week", "Last digest", "Next", "State")]
-        for one in here:
-            hits = await self._at.recent.hits(parse_topic(one.topic), WEEK, one.kinds)
-            row = (str(one.number), one.label, describe(one.schedule, one.zone), f"{len(hits):,}")
+        counts = await self._at.recent.counts(
+            [Asked(parse_topic(one.topic), one.kinds) for one in here]
+        )
+        for one, found in zip(here, counts, strict=True):
+            row = (str(one.number), one.label, describe(one.schedule, one.zone), f"{found:,}")
             table.append((*row, *_times(one, last, outlook), _state(place, one, outlook)))
         return Reply(
             title=_title(request, here),

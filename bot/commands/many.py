@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from bot.commands import forms
 from bot.commands.grammar import MANY, Typed
 from bot.commands.keeping import Keeping, Undo
-from bot.commands.recent import WEEK
+from bot.commands.recent import Asked
 from bot.commands.rooms import Rooms, allowed
 from bot.commands.services import Services
 from bot.commands.settings import (
@@ -64,8 +64,11 @@ class Many:
     ) -> Reply:
         """Show how each line reads, how much it would bring, and what applying would do."""
         table: list[tuple[str, ...]] = [("Line", "Topic", "When", "Papers a week", "Applying it")]
+        read = [line for line in lines if line.settings.topic]
+        counts = iter(await self._at.recent.counts([_asked(line) for line in read]))
         for number, line in enumerate(lines, start=1):
-            table.append(await self._row(request, number, line, here))
+            found = next(counts) if line.settings.topic else 0
+            table.append(self._row(request, number, line, found, here))
         wrong = sum(bool(line.error) for line in lines)
         good = len(lines) - wrong
         apply = Action(
@@ -81,13 +84,17 @@ class Many:
             ok=bool(good),
         )
 
-    async def _row(
-        self, request: Request, number: int, line: Line, here: tuple[Subscription, ...]
+    def _row(
+        self,
+        request: Request,
+        number: int,
+        line: Line,
+        found: int,
+        here: tuple[Subscription, ...],
     ) -> tuple[str, ...]:
         topic = line.settings.topic
         if topic is None:
             return str(number), line.text, "", "", f"not read: {line.error}"
-        hits = await self._at.recent.hits(topic, WEEK, line.settings.kinds)
         same = _same(line, here)
         schedule = line.settings.when or (same.schedule if same else None)
         when = describe(schedule or self._rooms.habits(request).schedule)
@@ -95,7 +102,7 @@ class Many:
             str(number),
             topic.reading,
             when,
-            f"{len(hits):,}",
+            f"{found:,}",
             _effect(line, same) or "there already",
         )
 
@@ -175,6 +182,11 @@ def _has(settings: Settings, name: str) -> bool:
 
 def _without_many(rest: str) -> str:
     return rest.partition("\n")[2]
+
+
+def _asked(line: Line) -> Asked:
+    assert line.settings.topic
+    return Asked(line.settings.topic, line.settings.kinds)
 
 
 def _same(line: Line, here: tuple[Subscription, ...]) -> Subscription | None:

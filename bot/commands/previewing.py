@@ -10,10 +10,8 @@ from bot.commands.services import Services
 from bot.commands.settings import DEFAULT_KINDS, applied, read_wish
 from bot.commands.wording import minus, quoted
 from bot.compose.digest import Composer, Due, Hit, LeftOut, Said
-from bot.compose.expression import either
 from bot.compose.match import excluded_by, matches
 from bot.compose.phrases import count
-from bot.compose.recall import recall_query
 from bot.compose.topic import Topic, parse_topic
 from bot.cursors import placed
 from bot.dialogue import Action, Reply, Request
@@ -21,6 +19,7 @@ from bot.errors import CommandError
 from bot.model import Item, Paper, Place, Slot, Subscription
 
 PAGE = 10  # papers of one answer
+MANY = 3_000  # announcements, from which they are asked for by words
 LATEST = 3  # of the last 30 days, where the next digest has nothing yet
 
 
@@ -95,10 +94,9 @@ class Previewing:
 
     async def _said(self, topics: Mapping[str, Topic], after: int) -> Said:
         """Return what was announced since, as far as these topics may find it or leave it out."""
-        wide = either(*(topic.expression for topic in topics.values()))
-        if recall_query(wide) is not None:
-            return await self._at.recent.said(wide, after)
         horizon = await self._at.announcements.horizon(forced=True)
+        if horizon - after > MANY:
+            return await self._at.recent.said([one.expression for one in topics.values()], after)
         return await self._at.announcements.between(after, horizon)
 
     # ── what is told ─────────────────────────────────────────────────────────────────────────────
@@ -135,7 +133,8 @@ class Previewing:
         return Reply(title=title, papers=papers, actions=_subscribe(request, (one,)))
 
     async def _newest(self, one: Subscription) -> tuple[Paper, ...]:
-        hits = await self._at.recent.hits(parse_topic(one.topic), kinds=one.kinds)
+        topic = parse_topic(one.topic)
+        hits = await self._at.recent.newest(topic.expression, LATEST, one.kinds)
         return tuple(hit.paper for hit in hits[:LATEST])
 
 

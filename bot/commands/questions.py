@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.commands.likeness import nearest
-from bot.commands.recent import WEEK, Recent
+from bot.commands.recent import Asked, Recent
 from bot.commands.rooms import Ask
 from bot.commands.wording import BUTTON, command_for, quoted
 from bot.compose.phrases import count, shortened
@@ -22,12 +22,11 @@ async def ask_precedence(recent: Recent, topic: Topic, again: Callable[[str], st
     remark = next((one for one in topic.warnings if one.ask and one.instead), None)
     if remark is None:
         return
-    ours = await recent.hits(topic, WEEK)
-    theirs = await recent.hits(parse_topic(remark.instead), WEEK)
-    other = f"Use {shortened(remark.instead, 2 * BUTTON)}: {len(theirs):,}"
+    ours, theirs = await recent.counts([Asked(topic), Asked(parse_topic(remark.instead))])
+    other = f"Use {shortened(remark.instead, 2 * BUTTON)}: {theirs:,}"
     raise Ask(
         Reply(
-            title=f"Reads as {topic.reading}: {count(len(ours), 'paper')} in 7 days",
+            title=f"Reads as {topic.reading}: {count(ours, 'paper')} in 7 days",
             text=_NOTHING_YET,
             actions=(Action("Keep", again(topic.label)), Action(other, again(remark.instead))),
         )

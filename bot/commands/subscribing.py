@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 
 from bot.commands import forms
-from bot.commands.advice import Advice, Advisor
+from bot.commands.advice import Advice, Advisor, Found
 from bot.commands.changing import Changing
 from bot.commands.grammar import Typed, read_number
 from bot.commands.keeping import Keeping, Undo
 from bot.commands.questions import ask_near, ask_precedence
-from bot.commands.recent import Hit
 from bot.commands.rooms import Ask, Rooms, allowed
 from bot.commands.services import Services, actor
 from bot.commands.settings import (
@@ -37,7 +36,7 @@ class Saved:
     """A new subscription, and what is told of it."""
 
     one: Subscription
-    hits: tuple[Hit, ...]
+    found: Found
     advice: Advice
     undo: Undo
 
@@ -133,12 +132,12 @@ class Subscribing:
         undo.of_adding(one)
         undo.of_layout(*await self._keeping.lay_out(request, wish.settings))
         topic = parse_topic(one.label)
-        hits = await self._at.recent.hits(topic, kinds=one.kinds)
-        advice = await self._advisor.on_topic(request, one, topic, hits)
+        found = await self._advisor.found(one)
+        advice = await self._advisor.on_topic(request, one, topic, found)
         advice += await self._advisor.on_schedule(request, one)
         if lost := lost_schedule(wish):
             advice += Advice((lost.text,))
-        return Saved(one, hits, advice, undo)
+        return Saved(one, found, advice, undo)
 
     # ── what is told ─────────────────────────────────────────────────────────────────────────────
 
@@ -156,7 +155,7 @@ class Subscribing:
         if one.kinds != DEFAULT_KINDS:
             lines.append(f"What: {kinds_in_words(one.kinds)}")
         lines.append(f"When: {describe(one.schedule, one.zone)}. {outlook.sentence(one)}")
-        lines.append(await self._advisor.counted(saved.hits))
+        lines.append(self._advisor.counted(saved.found))
         place = await self._rooms.place(request)
         actions = [*saved.advice.actions]
         if place.suspended:
@@ -164,9 +163,8 @@ class Subscribing:
                 f"I can't post to {place.name} now: {place.suspended}. Your topic is kept."
             )
             actions.append(Action("Try again", "retry"))
-        if saved.hits:
-            latest = min(LATEST, len(saved.hits))
-            actions.append(Action(f"Preview latest {latest}", f"preview --latest {one.number}"))
+        if saved.found.anything:
+            actions.append(Action(f"Preview latest {LATEST}", f"preview --latest {one.number}"))
         actions.append(Action("Change", f"edit {one.number}"))
         return Reply(
             title=f"{request.where_name} now gets papers on {quoted(one.label)}",
@@ -178,10 +176,8 @@ class Subscribing:
     async def _confirm(self, request: Request, saved: Saved) -> None:
         """Write the direct message that confirms an alert, by the way that its papers will take."""
         one, now = saved.one, self._at.calendar.now()
-        knows = await self._advisor.knows_papers()
-        in_week = len(self._at.recent.within(saved.hits)) if knows else None
         incident = f"{one.number}-{now:%Y%m%dT%H%M%S}"
-        plan = confirmation(request.where, one.number, one.label, in_week, incident, now)
+        plan = confirmation(request.where, one.number, one.label, saved.found.week, incident, now)
         await self._at.outbox.enqueue([plan], now)
 
     async def _alerted(self, request: Request, saved: Saved, asked_in: Request) -> Reply:

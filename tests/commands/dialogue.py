@@ -88,7 +88,8 @@ class Press:
 
     def announce(self, day: date, paper: Paper, kind: Kind = Kind.NEW) -> None:
         """Announce a paper, or a further version of it."""
-        self.said.append((Announcement(paper.id, paper.version, kind, day, "feed"), paper))
+        cats = tuple(sorted(paper.categories)) if kind is Kind.CROSS else ()
+        self.said.append((Announcement(paper.id, paper.version, kind, day, "feed", cats), paper))
 
 
 def month() -> Press:

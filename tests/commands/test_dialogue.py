@@ -280,7 +280,7 @@ DIALOGUES: dict[str, tuple[Turn, ...]] = {
                 "arXiv's papers reach me about 14:20 Tokyo time; "
                 "at 09:00 you would read yesterday's.",
             ),
-            actions=("Send on arrival", "Keep 09:00", "Preview latest 2", "Change", "Undo"),
+            actions=("Send on arrival", "Keep 09:00", "Preview latest 3", "Change", "Undo"),
         ),
         Turn(
             press="Send on arrival",
@@ -813,7 +813,7 @@ DIALOGUES: dict[str, tuple[Turn, ...]] = {
         Turn(
             "search image generation",
             title='Papers on "image generation"',
-            text="1 to 5, newest first. 98 announced in the last 30 days.",
+            text="1 to 5, newest first.",
             papers=(
                 "Image Generation by Method 0-2",
                 "Image Generation by Method 0-1",
@@ -826,7 +826,7 @@ DIALOGUES: dict[str, tuple[Turn, ...]] = {
         ),
         Turn(
             press="More",
-            text="6 to 10, newest first. 98 announced in the last 30 days.",
+            text="6 to 10, newest first.",
             actions=("More", "Subscribe to this"),
         ),
         Turn(press="Subscribe", title='#papers now gets papers on "image generation"'),

@@ -48,7 +48,7 @@ async def test_recent_papers_come_before_older_ones_and_none_twice() -> None:
         assert titles(dialogue)[:2] == ["Capsules 0", "Capsules 4"]
         await dialogue.press("More")
         assert titles(dialogue) == ["Capsules of 1", "Capsules of 2"]
-        assert dialogue.last.text == "6 to 7, newest first. 5 announced in the last 30 days."
+        assert dialogue.last.text == "6 to 7, newest first."
 
 
 async def test_where_the_store_has_enough_arxiv_is_not_asked() -> None:
@@ -116,7 +116,7 @@ async def test_arxivs_trouble_is_told_in_words_beside_what_is_here(
         dialogue.arxiv.error = error
         reply = await dialogue.say("search spin glass")
         assert reply.ok
-        assert reply.text == f"1 to 2, newest first. 2 announced in the last 30 days.\n{words}"
+        assert reply.text == f"1 to 2, newest first.\n{words}"
         dialogue.calendar.forward(30)
         reply = await dialogue.say("search 2401.00001")
         assert not reply.ok
