@@ -21,7 +21,7 @@ _MINUTE = timedelta(minutes=1)
 class Outlook:
     """The moment, arXiv's days as the store knows them, and the last number that may be used."""
 
-    now: datetime
+    moment: datetime
     batches: Sequence[Batch]
     horizon: int
 
@@ -33,7 +33,7 @@ class Outlook:
             return "now"
         if self._waiting(one):
             return "today, when arXiv's list is complete"
-        return self._day(one, self.now)
+        return self._day(one, self.moment)
 
     def sentence(self, one: Subscription) -> str:
         """Return "Next: Wed 25 Nov." or "Paused until Mon 30 Nov."."""
@@ -58,22 +58,22 @@ class Outlook:
         if one.paused_until is None:
             return ""
         start = moment_of(one.paused_until, "00:00", one.zone) - _MINUTE
-        return self._day(one, max(start, self.now))
+        return self._day(one, max(start, self.moment))
 
     def _due(self, one: Subscription) -> bool:
-        slot = due_slot(one.schedule, one.zone, one.last_slot, self.now, self.batches)
+        slot = due_slot(one.schedule, one.zone, one.last_slot, self.moment, self.batches)
         return slot is not None and one.cursor < self.horizon
 
     def _waiting(self, one: Subscription) -> bool:
         """Say whether today's slot has passed, and only arXiv's list is missing."""
-        before = previous_slot(one.schedule, one.zone, self.now)
+        before = previous_slot(one.schedule, one.zone, self.moment)
         day_of_list = promised(before.due)
         whole = Batch(day_of_list, BatchState.SETTLED, None, feed_due(day_of_list), papers=1)
-        if due_slot(one.schedule, one.zone, one.last_slot, self.now, self.batches):
+        if due_slot(one.schedule, one.zone, one.last_slot, self.moment, self.batches):
             return False
-        if not due_slot(one.schedule, one.zone, one.last_slot, self.now, [whole]):
+        if not due_slot(one.schedule, one.zone, one.last_slot, self.moment, [whole]):
             return False
-        return local_day(before.due, one.zone) == local_day(self.now, one.zone)
+        return local_day(before.due, one.zone) == local_day(self.moment, one.zone)
 
     def _day(self, one: Subscription, now: datetime) -> str:
         slot = next_digest(one.schedule, one.zone, now)
