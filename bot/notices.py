@@ -36,6 +36,8 @@ class Notices:
         self._lane = lane
         self._calendar = calendar
         self._limits = limits
+        self._outage: datetime | None = None  # since when arXiv is silent, as last found …
+        self._told: datetime | None = None  # … and as everybody was told
 
     async def step(self) -> int:
         """Enqueue what is due; returns how many notices were new."""
@@ -45,6 +47,7 @@ class Notices:
         for start in range(0, len(plans), self._limits.enqueue_batch):
             part = plans[start : start + self._limits.enqueue_batch]
             new += len(part) - len(await self._outbox.enqueue(part, now))
+        self._told = self._outage
         return new
 
     async def _doubts(self, now: datetime) -> list[Plan]:
@@ -63,7 +66,7 @@ class Notices:
         since = (await self._lane.load()).unreachable_since
         newest = promised(now)
         before = previous_list_day(newest)
-        if since is None or since > feed_due(before):
+        if since is None or since > feed_due(before) or since == self._told:
             return []
         batches = await self._announcements.batches((now - _LOOK_BACK).date())
         read = [batch.day for batch in batches if batch.papers or batch.state is BatchState.SETTLED]
@@ -74,4 +77,5 @@ class Notices:
         for place, one in await self._subscriptions.all():
             if not (one.paused or place.suspended):
                 places[place.destination] = None
+        self._outage = since
         return [outage(place, last, since.date(), now) for place in places]

@@ -244,7 +244,17 @@ def _sorted_out(part: _Waiting, finds: Finds) -> tuple[_Told, list[Passed]]:
 def _composed(
     due: Sequence[Due], finds: Finds, shown: Shown, announced: Mapping[date, int], cap: int
 ) -> list[Plan]:
-    composer = Composer(finds.said, finds.hits, shown, finds.upto, announced=announced, cap=cap)
+    # Numbers have no gaps but where retention pruned: what is missing before the first is gone.
+    pruned_upto = finds.said[0][0].seq - 1 if finds.said else 0
+    composer = Composer(
+        finds.said,
+        finds.hits,
+        shown,
+        finds.upto,
+        pruned_upto=pruned_upto,
+        announced=announced,
+        cap=cap,
+    )
     return [composer.compose(one) for one in due]
 
 

@@ -1,0 +1,115 @@
+"""Outages and doubts, each said once, on the real store."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.limits import Limits
+from bot.model import (
+    Announcement,
+    BatchState,
+    Body,
+    Daily,
+    Destination,
+    Heading,
+    Item,
+    Kind,
+    Paper,
+    Plan,
+    Raw,
+    Slot,
+    State,
+    Subscription,
+)
+from bot.notices import Notices
+from bot.ports import LaneState
+from bot.settlement import Unknown
+from bot.store.opening import Store, open_store
+
+MONDAY = datetime(2026, 11, 23, 15, tzinfo=UTC)
+CHANNEL = Destination("web", "local", "papers")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.moment = MONDAY
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+def notices(store: Store, clock: Clock) -> Notices:
+    return Notices(
+        store.announcements,
+        store.subscriptions,
+        store.outbox,
+        store.audit,
+        store.lane,
+        clock,
+        Limits(),
+    )
+
+
+async def prepared(store: Store) -> None:
+    """One subscription, and Monday's announcement read."""
+    one = Subscription(CHANNEL, 0, "spin glass", "spin glass", Daily(), "UTC", 0)
+    await store.subscriptions.save(one, "test")
+    paper = Paper("2611.00001", Raw("T"), Raw("A"), categories=("cs.CV",))
+    said = Announcement(paper.id, 1, Kind.NEW, MONDAY.date(), "feed")
+    await store.announcements.add([paper], [said], at=MONDAY)
+    await store.announcements.mark(MONDAY.date(), BatchState.SETTLED, MONDAY)
+
+
+async def told(store: Store, clock: Clock) -> list[str]:
+    owed = await store.outbox.owed("web", clock.now(), 10, ())
+    digests = [await store.outbox.digest(one.digest) for one in owed]
+    return [one.heading.note for one in digests if one]
+
+
+async def test_two_missed_days_are_told_once_and_one_is_not() -> None:
+    clock = Clock()
+    async with open_store(":memory:", calendar=clock) as store:
+        await prepared(store)
+        silent = MONDAY + timedelta(hours=6)
+        await store.lane.store(LaneState(unreachable_since=silent))
+        mine = notices(store, clock)
+        clock.moment = MONDAY + timedelta(days=1)
+        assert await mine.step() == 0
+        clock.moment = MONDAY + timedelta(days=2)
+        assert await mine.step() == 1
+        assert await told(store, clock) == [
+            "No digest since Mon 23 Nov: arXiv does not answer. Nothing is lost."
+        ]
+        clock.moment = MONDAY + timedelta(days=3)
+        assert await mine.step() == 0
+        assert await notices(store, clock).step() == 0, "nor after a restart"
+
+
+async def test_nobody_is_told_while_arxiv_answers() -> None:
+    clock = Clock()
+    async with open_store(":memory:", calendar=clock) as store:
+        await prepared(store)
+        clock.moment = MONDAY + timedelta(days=9)
+        assert await notices(store, clock).step() == 0
+
+
+async def test_a_digest_in_doubt_is_asked_about_once_with_both_answers() -> None:
+    clock = Clock()
+    async with open_store(":memory:", calendar=clock) as store:
+        await prepared(store)
+        item = Item("2611.00001", 1, Kind.NEW, (1,))
+        heading = Heading(days=(MONDAY.date(),))
+        plan = Plan(CHANNEL, Slot("2026-11-23T09:00 UTC", MONDAY), heading, (item,))
+        assert not await store.outbox.enqueue([plan], MONDAY)
+        ((owed),) = await store.outbox.owed("web", MONDAY, 1, ())
+        await store.outbox.open(owed.digest, [Body("{}", "plain")], MONDAY)
+        ((owed),) = await store.outbox.owed("web", MONDAY, 1, ())
+        assert owed.delivery
+        key = owed.delivery.key
+        await store.outbox.claim(key, State.PLANNED, MONDAY)
+        await store.outbox.settle(key, Unknown(None, "cannot be asked"), MONDAY)
+        assert await notices(store, clock).step() == 1
+        assert await notices(store, clock).step() == 0
+        ((asked),) = await store.outbox.owed("web", MONDAY, 5, ())
+        digest = await store.outbox.digest(asked.digest)
+        assert digest
+        assert digest.heading.note.startswith("I could not confirm that the digest of Mon 23 Nov")
+        assert digest.heading.actions == (f"doubt:{key}",)
