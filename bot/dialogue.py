@@ -52,7 +52,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What Paperboy answers; a platform only draws it. All text is Plain and not yet escaped."""
+    """What Paperboy answers; a platform only draws it. All text is Plain and not yet escaped.
+
+    An empty one is not drawn: what answers is a message that is on its way (an alert's first).
+    """
 
     title: str = ""  # drawn bold, before `text`
     text: str = ""  # lines separated by newlines
@@ -66,3 +69,8 @@ class Reply:
     file: tuple[str, str] | None = None  # (name, content) offered as a file or a code block
     errors: tuple[tuple[str, str], ...] = ()  # (field of the form, what is wrong with it)
     ok: bool = True  # False: nothing was changed
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return self == Reply()

@@ -286,3 +286,12 @@ async def test_a_room_name_that_is_no_number_of_an_entry_changes_nothing() -> No
     async with Site().served() as at:
         for before in ("x", "-1", "9" * 30, "", "1e3", "١"):
             await page(at, f"c/papers?before={before}")
+
+
+async def test_where_a_message_answers_nothing_else_is_drawn() -> None:
+    site = Site(replies={"subscribe diffusion policy": Reply()})
+    async with site.served() as at:
+        told = await send(at, "u:you", fragment=True, text="subscribe diffusion policy")
+        assert await told.json() == {"answer": "", "said": "", "ok": 1}
+        body = await read(await send(at, "u:you", text="subscribe diffusion policy"))
+    assert not found(body, "//*[@data-answer]")

@@ -120,7 +120,8 @@ class Pages:
         names = {place.destination: place.name for place in await self._desk.places()}
         reply = await self._desk.run_command(_asked(room, _name(room, names), fields))
         entry = await self._post(room, reply) if reply.public else None
-        answer = None if entry else answer_of(reply, discuss=room != ALERTS)
+        silent = entry or reply.is_empty
+        answer = None if silent else answer_of(reply, discuss=room != ALERTS)
         if request.headers.get("X-Paperboy") == "fragment":
             return web.json_response(_fragment(room, entry, answer))
         if entry:
@@ -164,7 +165,8 @@ def _fragment(
     if entry:
         one = shown(entry)
         return {"id": entry.id, "entry": draw_entry(one), "said": spoken(one.message)}
-    assert answer is not None
+    if answer is None:  # what answers comes as a message, live
+        return {"answer": "", "said": "", "ok": 1}
     message = answer.message
     said = spoken(message) or (answer.form.title if answer.form else "")
     return {"answer": draw_answer(answer, room), "said": said, "ok": int(message.ok)}

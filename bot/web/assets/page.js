@@ -102,6 +102,8 @@ function show(told, asker) {
     if (asker.form?.id === "command" || asker.closest("#answers")) {
       document.getElementById("answers").replaceChildren();
     }
+  } else if (told.answer === "") {
+    document.getElementById("answers").replaceChildren();
   } else {
     const node = told.trouble ? trouble(told.trouble) : drawn(told.answer);
     place(node, asker);
