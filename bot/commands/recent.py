@@ -79,6 +79,12 @@ class Recent:
         """Return how many papers a topic finds among the last 30 days."""
         return (await self.counts([Asked(topic, kinds)], self._days))[0]
 
+    async def hits(self, topic: Topic, kinds: frozenset[Kind] | None = None) -> list[Hit]:
+        """Return all that a topic finds among the last 30 days, newest first, each paper once."""
+        rows = await self._rows([topic.expression], self.since(self._days))
+        wanted = Asked(topic, kinds).wanted
+        return await asyncio.to_thread(_matching, topic.expression, wanted, rows)
+
     async def newest(
         self, expression: Expression, wanted: int, kinds: frozenset[Kind] = DEFAULT_KINDS
     ) -> list[Hit]:

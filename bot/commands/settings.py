@@ -251,12 +251,17 @@ def applied(one: Subscription, settings: Settings) -> Subscription:
     return replace(
         one,
         topic=topic.canonical if topic else one.topic,
-        label=topic.label if topic else one.label,
+        label=_label(topic) if topic else one.label,
         schedule=settings.when or one.schedule,
         zone=settings.zone or one.zone,
         kinds=kinds or one.kinds,
         updates=one.updates if settings.updates is None else settings.updates,
     )
+
+
+def _label(topic: Topic) -> str:
+    """Return what people call the topic: as typed, but not an address of arXiv's lists."""
+    return topic.reading if "arxiv.org/" in topic.label.casefold() else topic.label
 
 
 def laid_out(place: Place, settings: Settings) -> Place:

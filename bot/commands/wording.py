@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.collect.arxiv.ids import parse_id
 from bot.compose.phrases import MONTHS, count, day, joined, shortened
 from bot.dialogue import Action, Reply, Request
 from bot.errors import PaperboyError, TopicError
@@ -144,6 +145,9 @@ def topic_trouble(error: TopicError, command: str) -> Reply:
         Action(f"Use {shortened(text, BUTTON)}", command.replace(error.text, text))
         for text in error.suggestions
     ]
+    if paper := parse_id(error.text):
+        better.append(Action(f"Open {paper.id}", f"search {paper.id}"))
+        once = True
     lines = [f"I can't read that topic: {error}.", shortened(error.text, LABEL), error.remedy]
     return Reply(
         text="\n".join(line for line in lines if line),

@@ -321,6 +321,19 @@ DIALOGUES: dict[str, tuple[Turn, ...]] = {
         ),
         Turn(press="Use", title='#papers now gets papers on ti:"image"', public=True),
     ),
+    "a single paper is no topic, but can be opened": (
+        Turn(
+            "subscribe arxiv.org/abs/2611.00126",
+            text=lines(
+                "I can't read that topic: that is one paper, not a topic: "
+                "look it up with search (character 1).",
+                "arxiv.org/abs/2611.00126",
+            ),
+            actions=("Open 2611.00126",),
+            ok=False,
+        ),
+        Turn(press="Open", papers=("Capsules 0",)),
+    ),
     "nothing but a time is no topic": (
         Turn(
             "subscribe weekly on mon",
@@ -1085,6 +1098,38 @@ DIALOGUES: dict[str, tuple[Turn, ...]] = {
         Turn("alert list", title="You have no alerts yet"),
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("typed", "label", "reading"),
+    [
+        ("image generation", '"image generation"', '"image generation"'),
+        (
+            "image generation, text to image",
+            '"image generation, text to image"',
+            '"image generation" OR "text to image"',
+        ),
+        ("hep-th", '"hep-th"', "cat:hep-th"),
+        ("cs.CL", '"cs.CL"', "cat:cs.CL"),
+        ("astro-ph", '"astro-ph"', "cat:astro-ph OR cat:astro-ph.*"),
+        ("https://arxiv.org/list/cs.CL/recent", '"cat:cs.CL"', "cat:cs.CL"),
+        ("Hinton", '"Hinton"', "Hinton"),
+        ('au:"F L"', 'au:"F L"', 'au:"F L"'),
+        ("lamps -survey", '"lamps -survey"', "lamps ANDNOT survey"),
+        (
+            "ti:(lamps AND light) OR cat:cs.CV",
+            '"ti:(lamps AND light) OR cat:cs.CV"',
+            "(ti:lamps AND ti:light) OR cat:cs.CV",
+        ),
+    ],
+)
+async def test_a_topic_is_read_as_people_type_it(typed: str, label: str, reading: str) -> None:
+    async with talking() as dialogue:
+        reply = await dialogue.say(f"subscribe --keep {typed}")
+        assert reply.title == f"#papers now gets papers on {label}"
+        assert reply.text.split("\n")[0] == f"Topic: {reading}"
+        again = await dialogue.say(f"subscribe --keep {typed}")
+        assert again.title == f"#papers already gets {label}"
 
 
 @pytest.mark.parametrize("name", DIALOGUES)

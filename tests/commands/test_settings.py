@@ -53,7 +53,6 @@ labels = st.sampled_from(
         "a = b, 100% = 1",
         "c++ / d&e; naïve ü 量子",
         "diffusion -survey kind:new|replace",
-        "https://arxiv.org/list/cs.CL/recent",
         "cat:cs.CV AND diffusion OR flow",
     )
 )
