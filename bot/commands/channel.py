@@ -43,9 +43,10 @@ class Channel:
         undo.of_layout(before, after)
         self._at.wake()
         if before == after:
-            return Reply(title=f"{request.where_name} leaves out {before.exclude} already")
+            return Reply(title=f"Left out already: {before.exclude}")
+        everyone = "" if request.in_person else " for everyone"
         return Reply(
-            title=f"Exclude for {request.where_name}: adds {minus(word)} for everyone",
+            title=f"Exclude for {request.where_name}: adds {minus(word)}{everyone}",
             text=would_go,
             actions=undo.actions(),
             public=not request.in_person,
@@ -99,7 +100,9 @@ class Channel:
         self._at.wake()
         undo = Undo(request, self._rooms)
         undo.of_layout(before, after)
-        who = "your alerts" if request.in_person else f"all digests of {request.where_name}"
+        who = request.where_name
+        if not request.in_person:
+            who = f"all digests of {who}"
         return Reply(
             title=f"Changed {who}",
             text="\n".join(lines),

@@ -23,7 +23,7 @@ from bot.commands.opening import Opening
 from bot.commands.personal import Personal
 from bot.commands.previewing import Previewing
 from bot.commands.rooms import Ask, Rooms
-from bot.commands.services import Services, own_messages
+from bot.commands.services import OWN_NAME, Services, own_messages
 from bot.commands.subscribing import Subscribing
 from bot.commands.wording import said, topic_trouble
 from bot.dialogue import Reply, Request
@@ -59,7 +59,7 @@ class Commands:
             ),
             "last": digests.show_last,
         }
-        personal = Personal(services, rooms, self._subscribing, older, here)
+        personal = Personal(services, rooms, self._subscribing, self._many, older, here)
         self._verbs: Mapping[str, Verb] = {
             **here,
             "subscribe": self._subscribe,
@@ -79,9 +79,9 @@ class Commands:
 
     async def run(self, request: Request) -> Reply:
         """Carry out what a person typed or pressed."""
-        request = replace(
-            request, values={name: readable(text) for name, text in request.values.items()}
-        )
+        values = {name: readable(text) for name, text in request.values.items()}
+        name = OWN_NAME if request.in_person else request.where_name
+        request = replace(request, values=values, where_name=name)
         typed = None
         try:
             typed = read_command(request.text)

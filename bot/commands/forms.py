@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.commands.grammar import MANY
 from bot.commands.settings import FieldError, Habits, kinds_text
 from bot.commands.wording import command_for, kinds_in_words
 from bot.dialogue import Field, Form, Reply, Request
@@ -48,17 +49,21 @@ def many_form(request: Request, text: str = "") -> Form:
     """Return the form for many subscriptions at once, one a line."""
     hint = (
         "One topic a line; a schedule may follow: spin glass daily at 9:00. "
-        "/arxiv export gives this text."
+        f"/arxiv {command_for(request, 'export')} gives this text."
     )
     field = Field("lines", "Topics", text, hint, lines=12)
-    return Form(f"Subscribe {request.where_name}", "subscribe many", (field,), "Read them")
+    title = "New alerts" if request.in_person else f"Subscribe {request.where_name}"
+    command = command_for(request, f"subscribe {MANY}")
+    return Form(title, command, (field,), "Read them")
 
 
 def exclude_form(request: Request, text: str = "") -> Form:
     """Return the form for one more thing that is left out of every topic there."""
-    hint = f"Goes for everyone in {request.where_name}. For example: survey"
+    whom = "all of your alerts" if request.in_person else f"everyone in {request.where_name}"
+    hint = f"Goes for {whom}. For example: survey"
     field = Field("word", "Leave out papers with", text, hint)
-    return Form(f"Exclude for {request.where_name}", "exclude", (field,), "Exclude")
+    command = command_for(request, "exclude")
+    return Form(f"Exclude for {request.where_name}", command, (field,), "Exclude")
 
 
 def refused(form: Form, values: Mapping[str, str], errors: Sequence[FieldError]) -> Reply:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bot.commands import forms
 from bot.commands.grammar import MANY, Typed
 from bot.commands.keeping import Keeping, Undo
+from bot.commands.listing import nothing_here
 from bot.commands.recent import Asked
 from bot.commands.rooms import Rooms, allowed
 from bot.commands.services import Services
@@ -129,7 +130,7 @@ class Many:
         if not done:
             return Reply(title="Nothing changed", text="\n".join(unread))
         return Reply(
-            title=f"{request.where_name}: {count(len(done), 'topic')} applied",
+            title=f"{count(len(done), 'topic')} applied for {request.where_name}",
             text="\n".join((*done, *unread)),
             actions=undo.actions(),
             public=not request.in_person,
@@ -139,7 +140,7 @@ class Many:
         """Return the subscriptions as the text that `subscribe many` reads."""
         here = await self._at.subscriptions.of(request.where)
         if not here:
-            return Reply(title=f"{request.where_name} has no subscriptions yet")
+            return nothing_here(request)
         habits, usual = self._rooms.habits(request), await self._rooms.zone(request)
         text = "\n".join(as_line(one, habits, usual) for one in here)
         return Reply(

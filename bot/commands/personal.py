@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.commands.grammar import Typed, read_options
+from bot.commands.grammar import Typed, is_many, read_options
+from bot.commands.many import Many
 from bot.commands.older import Older
 from bot.commands.rooms import Rooms
 from bot.commands.services import Services, as_own
@@ -43,21 +44,25 @@ class Personal:
         services: Services,
         rooms: Rooms,
         subscribing: Subscribing,
+        many: Many,
         older: Older,
         verbs: Mapping[str, Verb],
     ) -> None:
         self._at = services
         self._rooms = rooms
         self._subscribing = subscribing
+        self._many = many
         self._older = older
         self._verbs = verbs
 
     async def alert(self, request: Request, typed: Typed) -> Reply:
         """Carry out a verb on the person's alerts, wherever it is typed; without one the list."""
-        head, _, rest = typed.rest.partition(" ")
+        head, rest, *_ = [*typed.rest.split(maxsplit=1), "", ""]
         verb = _SYNONYMS.get(head.casefold(), head.casefold())
-        inner = read_options(verb, rest.strip())
+        inner = read_options(verb, rest)
         inner = replace(inner, options=inner.options | typed.options)
+        if verb == "add" and is_many(inner):
+            return await self._many.many(as_own(request), inner)
         if verb == "add":
             return await self._subscribing.subscribe(as_own(request), inner, request)
         if verb == "skip":

@@ -13,9 +13,12 @@ from bot.compose.phrases import shortened
 from bot.dialogue import Action, Reply, Request
 from bot.errors import CommandError, NotAllowed
 from bot.model import Place, Subscription
+from bot.schedule import parse_zone
 
 _LOOK_BACK = timedelta(days=21)  # more than any schedule's period
-_OWN_NAME = "your direct messages"
+
+
+DIRECT = "your direct messages"  # the name of such a place
 
 
 class Ask(CommandError):
@@ -38,7 +41,7 @@ class Rooms:
         if known is None:
             return Place(
                 destination=request.where,
-                name=_OWN_NAME if request.in_person else request.where_name,
+                name=DIRECT if request.in_person else request.where_name,
                 zone=await self.zone(request),
                 is_person=request.in_person,
                 creator=request.person.id,
@@ -74,7 +77,11 @@ class Rooms:
     async def own_zone(self, request: Request) -> str:
         """Return the person's zone, as stored or as the platform told; "" if neither."""
         person = await self._at.people.get(request.person)
-        return (person.zone if person else "") or request.person.zone
+        told = (person.zone if person else "") or request.person.zone
+        try:
+            return parse_zone(told) if told else ""
+        except CommandError:  # a platform's name for it that nobody else has
+            return ""
 
     async def clock_zone(self, request: Request) -> str:
         """Return the zone in which this person reads times."""
@@ -115,7 +122,7 @@ class Rooms:
 
 def allowed(request: Request) -> None:
     """Raise `NotAllowed` where this person may not change this channel."""
-    if not request.may_edit:
+    if not (request.may_edit or request.in_person):
         need = request.right or "a right that you don't have there"
         raise NotAllowed(f"Changing {request.where_name} needs {need}.")
 

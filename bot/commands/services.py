@@ -48,6 +48,10 @@ class Services:
     wake: Callable[[], None]  # something is due now: plan and deliver without waiting
 
 
+OWN_NAME = "your alerts"
+"""How a person's own messages are called in sentences, whatever the platform calls them."""
+
+
 def own_messages(person: Person) -> Destination:
     """Return the destination of a person's direct messages; its address is the person's id."""
     return Destination(person.platform, person.account, person.id)
@@ -58,7 +62,7 @@ def as_own(request: Request) -> Request:
     return replace(
         request,
         where=own_messages(request.person),
-        where_name="your direct messages",
+        where_name=OWN_NAME,
         in_person=True,
         may_edit=True,
     )

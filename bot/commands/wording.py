@@ -7,7 +7,7 @@ from bot.collect.arxiv.ids import parse_id
 from bot.compose.phrases import MONTHS, count, day, joined, shortened
 from bot.dialogue import Action, Reply, Request
 from bot.errors import PaperboyError, TopicError
-from bot.model import Kind, OnArrival, Place, Schedule, Subscription
+from bot.model import Kind, Place, Subscription
 from bot.schedule import describe, zone_label
 
 LABEL = 80  # characters of a topic in a title
@@ -79,6 +79,11 @@ def clock(when: datetime, zone: str) -> str:
 def local_day(when: datetime, zone: str) -> date:
     """Return the date on that zone's calendars."""
     return when.astimezone(ZoneInfo(zone)).date()
+
+
+def seconds_in_words(wait: timedelta) -> str:
+    """Return "20 seconds", at least one."""
+    return count(max(1, int(wait.total_seconds())), "second")
 
 
 def with_year(when: datetime) -> str:
@@ -154,16 +159,3 @@ def topic_trouble(error: TopicError, command: str) -> Reply:
         actions=tuple(better) if once else (),
         ok=False,
     )
-
-
-# ── schedules, as a person's own or a channel's ──────────────────────────────────────────────────
-
-
-def night_rest(schedule: Schedule) -> bool:
-    """Say whether a schedule keeps quiet at night."""
-    return isinstance(schedule, OnArrival) and schedule.quiet
-
-
-def seconds_in_words(wait: timedelta) -> str:
-    """Return "20 seconds", at least one."""
-    return count(max(1, int(wait.total_seconds())), "second")

@@ -774,7 +774,7 @@ DIALOGUES: dict[str, tuple[Turn, ...]] = {
         ),
         Turn(
             press="Apply",
-            title="#papers: 3 topics applied",
+            title="3 topics applied for #papers",
             text=lines(
                 "1. image generation: When: daily from 09:00 → Mondays 08:30",
                 "2. spin glass, spin-glass: on arrival",
@@ -932,7 +932,7 @@ DIALOGUES: dict[str, tuple[Turn, ...]] = {
             actions=("Undo",),
             public=True,
         ),
-        Turn("exclude survey", title="#papers leaves out survey already"),
+        Turn("exclude survey", title="Left out already: survey"),
         Turn("exclude -method", title="Exclude for #papers: adds -method for everyone"),
         Turn("list", text="Left out of every topic here: survey, method"),
     ),
@@ -1067,6 +1067,35 @@ DIALOGUES: dict[str, tuple[Turn, ...]] = {
         ),
         Turn("alert edit", form="Change diffusion policy"),
         Turn(send={"when": "daily at 7:00"}, title='Changed "diffusion policy"'),
+    ),
+    "many alerts are made at once, also from a channel": (
+        Turn("alert add many", form="New alerts"),
+        Turn(
+            send={"lines": "spin glass\ncs.RO at once\nti:"},
+            title="2 topics for your alerts",
+            actions=("Apply 2 topics",),
+        ),
+        Turn(
+            press="Apply",
+            title="2 topics applied for your alerts",
+            text=lines(
+                "1. spin glass: on arrival, but not from 22:00 to 08:00",
+                "2. cs.RO: on arrival",
+                "Not read: ti:",
+            ),
+            public=False,
+        ),
+        Turn("alert export", title="2 topics of your alerts"),
+        Turn("list", title="#papers has no subscriptions yet"),
+        Turn("subscribe many\nhep-th", where=DM),
+        Turn(press="Apply", where=DM, title="1 topic applied for your alerts"),
+        Turn("alert list", title="You have 3 alerts"),
+    ),
+    "a word is left out of alerts": (
+        Turn("alert exclude", form="Exclude for your alerts"),
+        Turn(send={"word": "survey"}, title="Exclude for your alerts: adds -survey", public=False),
+        Turn("list", title="#papers has no subscriptions yet"),
+        Turn("alert layout exclude=", title="Changed your alerts"),
     ),
     "skipping needs a channel": (
         Turn(

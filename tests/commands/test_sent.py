@@ -294,6 +294,13 @@ async def test_what_joins_a_channel_comes_in_the_channels_zone() -> None:
         assert {one.zone for one in await dialogue.here()} == {"Europe/Berlin"}
 
 
+async def test_a_zone_that_only_a_platform_knows_is_passed_over() -> None:
+    async with talking() as dialogue:
+        odd = replace(ADA, zone="Mars/Olympus")
+        assert (await dialogue.say("subscribe spin glass", who=odd)).ok
+        assert {one.zone for one in await dialogue.here()} == {"UTC"}
+
+
 async def test_a_new_subscription_begins_as_if_it_had_been_there_at_its_last_slot() -> None:
     async with talking() as dialogue:
         await dialogue.say("subscribe image generation daily at 6:00")
