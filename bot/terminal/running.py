@@ -26,6 +26,7 @@ AFTER = timedelta(hours=30)  # and ends when the last day was due everywhere on 
 
 async def run_bot(path: Path | None, replay: Path | None, environ: Mapping[str, str]) -> None:
     """Run until SIGINT or SIGTERM. Raises `OperatorError`, `UserError`."""
+    stopped = _stop_signals()
     config = load_config(path, environ)
     set_up_logging(config.log.level, config.log.format, secrets(config))
     with contextlib.closing(HarvestBar()) as progress:
@@ -36,11 +37,12 @@ async def run_bot(path: Path | None, replay: Path | None, environ: Mapping[str, 
             _wake_after_jumps(world, bot)
             for line in _start_lines(config, bot, world):
                 _say(line)
-            await _until_stopped(bot)
+            await _until_stopped(bot, stopped)
 
 
 async def run_demo(port: int) -> None:
     """Run the sample days until SIGINT or SIGTERM."""
+    stopped = _stop_signals()
     set_up_logging("warning", "text")
     config = load_config(None, {})
     web = WebConfig(listen=f"127.0.0.1:{port}")
@@ -49,7 +51,7 @@ async def run_demo(port: int) -> None:
         _wake_after_jumps(world, bot)
         _say(f"Paperboy shows three sample days at {bot.url}")
         _say("Ctrl-C ends it and leaves nothing behind.")
-        await _until_stopped(bot)
+        await _until_stopped(bot, stopped)
 
 
 def _replaying(world: World, folder: Path) -> World:
@@ -64,12 +66,17 @@ def _wake_after_jumps(world: World, bot: Running) -> None:
         world.calendar.call_after_jumps(bot.pipeline.wake)
 
 
-async def _until_stopped(bot: Running) -> None:
-    """Wait for a signal; a defect that ended the work is raised instead."""
+def _stop_signals() -> asyncio.Event:
+    """Return what SIGINT and SIGTERM set from now on, also while the bot is still starting."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
+    return stopped
+
+
+async def _until_stopped(bot: Running, stopped: asyncio.Event) -> None:
+    """Wait for a signal; a defect that ended the work is raised instead."""
     waiting = asyncio.create_task(stopped.wait())
     await asyncio.wait({waiting, bot.work}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
@@ -80,7 +87,8 @@ async def _until_stopped(bot: Running) -> None:
 def _start_lines(config: Config, bot: Running, world: World) -> Iterator[str]:
     yield f"Paperboy {version('arxiv-paperboy')}"
     yield f"Database: {config.store.path}"
-    yield "Platforms: the built-in channel. Slack and Discord come with a later version."
+    yield "Slack: not in this version yet; its tokens go into [slack] of the config"
+    yield "Discord: not in this version yet; its token goes into [discord] of the config"
     yield f"arXiv: {bot.arxiv()}" if world.replay else f"arXiv: {_archives(config)}"
     yield f"Open {bot.url}"
 
