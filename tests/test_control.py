@@ -1,0 +1,65 @@
+"""The running bot's private door, over its real socket."""
+
+import stat
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import pytest
+
+from bot.control import Door, serve, socket_path
+from bot.errors import ArxivBusy, ArxivUnreachable, StoreBusy
+from bot.model import Paper, Raw
+
+PAPER = Paper("2611.00001", Raw("Spin glass"), Raw("We cool one."), authors=(Raw("A. Holm"),))
+
+
+class Lane:
+    """Stands for the bot's way to arXiv."""
+
+    def __init__(self, *, busy: bool = False) -> None:
+        self.busy = busy
+        self.asked: list[object] = []
+
+    async def search(self, query: str, size: int) -> Sequence[Paper]:
+        self.asked.append((query, size))
+        if self.busy:
+            raise ArxivBusy("arXiv asks to wait", remedy="Try again at 10:15.")
+        return (PAPER,)
+
+    async def by_ids(self, ids: Collection[str]) -> Sequence[Paper]:
+        self.asked.append(tuple(ids))
+        return (PAPER,)
+
+
+async def test_searches_go_through_the_running_bots_lane(tmp_path: Path) -> None:
+    lane, database = Lane(), tmp_path / "p.sqlite3"
+    async with serve(database, lane):
+        assert await Door(database).search('ti:"spin glass"', 5) == (PAPER,)
+        assert await Door(database).by_ids(["2611.00001"]) == (PAPER,)
+    assert lane.asked == [('ti:"spin glass"', 5), ("2611.00001",)]
+
+
+async def test_only_its_owner_may_knock(tmp_path: Path) -> None:
+    database = tmp_path / "p.sqlite3"
+    async with serve(database, Lane()):
+        assert stat.S_IMODE(socket_path(database).stat().st_mode) == 0o600
+    assert not socket_path(database).exists()
+
+
+async def test_what_arxiv_said_reaches_who_asked(tmp_path: Path) -> None:
+    database = tmp_path / "p.sqlite3"
+    async with serve(database, Lane(busy=True)):
+        with pytest.raises(ArxivUnreachable, match=r"arXiv asks to wait Try again at 10:15\."):
+            await Door(database).search("x", 1)
+
+
+async def test_a_door_that_nobody_opens_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreBusy, match="does not answer"):
+        await Door(tmp_path / "p.sqlite3").search("x", 1)
+
+
+async def test_a_socket_left_by_a_killed_bot_is_replaced(tmp_path: Path) -> None:
+    database = tmp_path / "p.sqlite3"
+    socket_path(database).touch()
+    async with serve(database, Lane()):
+        assert await Door(database).by_ids(["2611.00001"]) == (PAPER,)
