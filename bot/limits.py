@@ -93,7 +93,7 @@ class Limits:
     listen: ListenLimits = field(default_factory=ListenLimits)
     web: PlatformLimits = PlatformLimits(Pace(0.0, 100), Pace(0.0, 100))
     settle_after: float = HOUR  # a batch whose enrichment is not done by then is settled anyway
-    enqueue_batch: int = 3_000  # places planned at once; one transaction takes up to 5,000
+    enqueue_batch: int = 5_000  # digests per transaction
     announcements_kept: float = 90 * DAY
     first_harvest: float = 30 * DAY
     heal_window: float = 14 * DAY  # how far back of the last OAI run a version may be dated

@@ -11,7 +11,6 @@ from bot.config import DefaultsConfig
 from bot.limits import DAY, HOUR, MINUTE, Limits, Pace
 from bot.schedule.mailing import FEED_AFTER_MIDNIGHT
 from bot.schedule.slots import LATE_AFTER
-from bot.store.enqueueing import MOST
 
 LIMITS = Limits()
 ARXIV, DELIVERY, LISTEN = LIMITS.arxiv, LIMITS.delivery, LIMITS.listen
@@ -121,7 +120,7 @@ def test_a_batch_that_takes_its_time_is_not_called_late() -> None:
 
 
 def test_one_transaction_takes_five_thousand_digests() -> None:
-    assert LIMITS.enqueue_batch <= MOST
+    assert LIMITS.enqueue_batch == 5_000
 
 
 def test_the_scheduler_looks_more_often_than_a_minute() -> None:
