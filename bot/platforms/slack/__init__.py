@@ -1,0 +1,1 @@
+"""Slack: channel digests, direct-message alerts and commands over Socket Mode."""

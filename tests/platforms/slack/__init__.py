@@ -1,0 +1,1 @@
+"""Slack, drawn, spoken and listened to."""
