@@ -9,16 +9,19 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from operator import attrgetter
 
 from bot.compose.digest import Hit, Said
 from bot.compose.match import TopicIndex
 from bot.compose.topic import Topic, parse_topic
 from bot.errors import TopicError
-from bot.model import Announcement, Because, Paper
+from bot.model import Because, Paper
 
 INDEX_SPARE = 2  # the index is made anew when it holds this many times the topics in use
 _BY_PLACE = attrgetter("at")
+_BY_PAPER = attrgetter("paper")
+_BY_NEED = attrgetter("needs_enrichment")
 _LOG = logging.getLogger("paperboy.planning")
 
 
@@ -58,13 +61,15 @@ class Finder:
             if id(paper) not in places:
                 papers.append(paper)
             places.setdefault(id(paper), []).append(at)
-        finds = [Hit(at, _when_opened) for at in range(len(said))]  # alike for all topics
         hits: defaultdict[str, list[Hit]] = defaultdict(list)
-        for topic, paper in self._index.match(papers):
-            if topic.canonical in wanted:
-                for at in places[id(paper)]:
-                    if _may_see(topic, said[at][0]):
-                        hits[topic.canonical].append(finds[at])
+        for paper, matches in groupby(self._index.match(papers), _BY_PAPER):
+            topics = [match.topic for match in matches if match.topic.canonical in wanted]
+            for at in places[id(paper)]:
+                find = Hit(at, _when_opened)  # alike for all topics
+                # A late announcement is for those who look at what came late: comment or journal.
+                seeing = filter(_BY_NEED, topics) if said[at][0].late else topics
+                for topic in seeing:
+                    hits[topic.canonical].append(find)
         if len(papers) < len(said):  # else they come ascending
             for found in hits.values():
                 found.sort(key=_BY_PLACE)
@@ -92,11 +97,6 @@ class Finder:
             # digests are made, took a third of the time and stopped the event loop for 0.4 s.
             gc.freeze()
         return wanted if wanted <= self._topics.keys() else wanted & self._topics.keys()
-
-
-def _may_see(topic: Topic, said: Announcement) -> bool:
-    """Say whether a late announcement concerns the topic: only comments or journals came late."""
-    return not said.late or topic.needs_enrichment
 
 
 def _when_opened() -> tuple[Because, ...]:

@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from bot.compose.digest import CAP, Composer, Due, Shown
 from bot.finding import Finder, Finds
+from bot.garbage import uncollected
 from bot.limits import Limits
 from bot.model import Batch, Destination, OnArrival, Passed, Place, Plan, Subscription
 from bot.ports import Announcements, Calendar, DueGroup, Member, Outbox, Subscriptions
@@ -82,9 +83,10 @@ class Planner:
         slots = [(group, _due(group, now, batches)) for group in running]
         due = [(group, slot) for group, slot in slots if slot]
         planned = 0
-        for forced in (False, True):
-            some = [one for one in due if one[1].forced is forced]
-            planned += await self._plan(some, batches, now, forced=forced)
+        with uncollected():
+            for forced in (False, True):
+                some = [one for one in due if one[1].forced is forced]
+                planned += await self._plan(some, batches, now, forced=forced)
         ends = [await self._resume(group, now) for group in groups if group.paused_until]
         waiting = [*ends, *(_wake(group, now, batches) for group in running)]
         return Planned(planned, min(waiting, default=now + timedelta(hours=1)))
