@@ -165,5 +165,22 @@ def deliveries(last: int, config: Path | None) -> None:
     click.echo(asyncio.run(deliveries_text(config, os.environ, last, aligned=aligned)), nl=False)
 
 
+@main.command(cls=_Command, epilog=_example("paperboy check --config config.toml"))
+@click.option("--offline", is_flag=True, help="Ask nobody: only config, database and disk.")
+@_config
+def check(config: Path | None, *, offline: bool) -> None:
+    """Look for whatever is wrong: config, database, disk, arXiv, tokens, scopes, clock."""
+    from bot.app import World
+    from bot.checkup import Verdict
+    from bot.logs import set_up_logging
+    from bot.terminal.checking import as_text, check_all
+
+    set_up_logging("critical", "text")  # what was found is said below
+    found = asyncio.run(check_all(config, os.environ, World(), offline=offline))
+    click.echo(as_text(found, aligned=sys.stdout.isatty()), nl=False)
+    if any(one.verdict is Verdict.FAILED for one in found):
+        sys.exit(1)
+
+
 if __name__ == "__main__":
     main()

@@ -45,6 +45,8 @@ from bot.web.access import access_for
 from bot.web.address import parse_address
 from bot.web.server import Listener, open_private
 
+SLACK_API = "https://slack.com/api/"
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -54,6 +56,7 @@ class World:
     elapsed: Elapsed = field(default_factory=SystemElapsed)
     limits: Limits = field(default_factory=Limits)
     endpoints: Endpoints = field(default_factory=Endpoints)
+    slack_api: str = SLACK_API
     random: Random = field(default_factory=SystemRandom)
     replay: Path | None = None  # a folder of saved feed files, instead of the network
     quiet: Quiet | None = None  # told when nothing can be done before a moment

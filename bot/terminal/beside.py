@@ -24,6 +24,7 @@ from bot.config import Config, load_config
 from bot.control import Door, socket_path
 from bot.limits import Limits
 from bot.model import Announcement, Kind, Paper
+from bot.store.connection import MEMORY
 from bot.store.opening import Store, open_store
 from bot.terminal.reading import Found, Wish, left_out
 
@@ -40,7 +41,7 @@ async def read_beside(topics: Sequence[Topic], wish: Wish) -> list[Found]:
         found = [await _in_store(topic, store, wish) for topic in topics]
         if all(len(one.papers) >= wish.older for one in found):
             return found
-        older = await stack.enter_async_context(_older(config, path))
+        older = await stack.enter_async_context(asking_arxiv(config, path))
         return [await _completed(one, older, wish) for one in found]
 
 
@@ -52,11 +53,18 @@ async def _reading(stack: contextlib.AsyncExitStack, path: Path) -> Store | None
 
 
 @contextlib.asynccontextmanager
-async def _older(config: Config, path: Path) -> AsyncIterator[OlderSearch]:
-    if await asyncio.to_thread(socket_path(path).exists):
+async def asking_arxiv(
+    config: Config, path: Path | None, endpoints: Endpoints | None = None
+) -> AsyncIterator[OlderSearch]:
+    """Open arXiv's search: the running bot's own, or one that holds the database's lock.
+
+    `path` None: without a database. Raises `StoreError` where neither can be had.
+    """
+    held = path is not None and await asyncio.to_thread(_is_held, path)
+    if path is not None and held:
         yield Door(path)
         return
-    async with open_store(path) as store:
+    async with open_store(path or MEMORY) as store:
         client = ArxivClient(
             store.lane,
             SystemCalendar(),
@@ -66,9 +74,14 @@ async def _older(config: Config, path: Path) -> AsyncIterator[OlderSearch]:
             chance=SystemRandom().random,
         )
         try:
-            yield ArxivSources(client, Endpoints(), Limits().arxiv)
+            yield ArxivSources(client, endpoints or Endpoints(), Limits().arxiv)
         finally:
             await client.close()
+
+
+def _is_held(database: Path) -> bool:
+    """Say whether a running bot keeps a door open for this database."""
+    return socket_path(database).exists()
 
 
 async def _in_store(topic: Topic, store: Store | None, wish: Wish) -> Found:

@@ -1,0 +1,114 @@
+"""Both Slack tokens tried at Slack itself: what is missing, in words, for `paperboy check`."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.checkup import Finding, Verdict
+from bot.platforms.slack.scopes import can_recheck, missing
+from bot.secret import Secret
+
+BOT, APP, CLOCK = "Slack bot token", "Slack app token", "Clock"
+MOST_OFF: Final = timedelta(seconds=60)  # Slack refuses what is five minutes off
+_INSTALL: Final = "Install the app to the workspace again and copy the Bot User OAuth Token."
+_DEAD: Final[Mapping[str, tuple[str, str]]] = {
+    "invalid_auth": ("Slack does not know this token.", _INSTALL),
+    "not_authed": ("Slack got no token.", "Set slack.bot_token."),
+    "account_inactive": ("The workspace removed Paperboy, or is closed.", _INSTALL),
+    "token_revoked": ("This token was revoked.", _INSTALL),
+    "token_expired": ("This token has expired.", "Turn token rotation off and install again."),
+}
+_MAKE_ONE: Final = (
+    "Make one under Basic Information, App-Level Tokens, with the scope connections:write."
+)
+
+
+async def check_slack(
+    bot_token: Secret, app_token: Secret, base_url: str, now: datetime
+) -> list[Finding]:
+    """Return what is wrong or right with the tokens, their scopes, Socket Mode and the clock."""
+    bot = AsyncWebClient(bot_token.reveal(), base_url, retry_handlers=[])
+    app = AsyncWebClient(app_token.reveal(), base_url, retry_handlers=[])
+    return [*await _check_bot(bot, now), await _check_app(app)]
+
+
+async def _check_bot(client: AsyncWebClient, now: datetime) -> list[Finding]:
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        code = _code(error)
+        text, remedy = _DEAD.get(code, (f"Slack refuses this token ({code}).", _INSTALL))
+        return [Finding(BOT, Verdict.FAILED, text, remedy)]
+    except (ClientError, TimeoutError, SlackClientError) as error:
+        return [_unreachable(BOT, error)]
+    text = f'it speaks as @{answer["user"]} in "{answer["team"]}"'
+    return [Finding(BOT, Verdict.OK, text), _scopes(answer), _clock(answer, now)]
+
+
+def _scopes(answer: AsyncSlackResponse) -> Finding:
+    held = [scope.strip() for scope in _header(answer, "x-oauth-scopes").split(",")]
+    if lacking := missing(held):
+        remedy = "Add them under OAuth & Permissions (deploy/slack-manifest.yaml), install again."
+        return Finding("Slack scopes", Verdict.FAILED, f"missing: {', '.join(lacking)}", remedy)
+    if can_recheck(held):
+        return Finding("Slack scopes", Verdict.OK, "complete, with automatic recheck")
+    text = "complete; without history, so a digest in doubt is asked about in the channel"
+    return Finding("Slack scopes", Verdict.OK, text)
+
+
+def _clock(answer: AsyncSlackResponse, now: datetime) -> Finding:
+    try:
+        theirs = parsedate_to_datetime(_header(answer, "date"))
+    except (TypeError, ValueError):
+        return Finding(CLOCK, Verdict.SKIPPED, "Slack did not say what time it is")
+    off = abs(now - theirs)
+    if off <= MOST_OFF:
+        return Finding(CLOCK, Verdict.OK, "agrees with Slack's")
+    text = f"{off.total_seconds():.0f} seconds away from Slack's"
+    remedy = "Let the machine keep its time by NTP: digests come by this clock."
+    return Finding(CLOCK, Verdict.FAILED, text, remedy)
+
+
+async def _check_app(client: AsyncWebClient) -> Finding:
+    """Ask for a Socket Mode address, which is not connected to."""
+    try:
+        await client.apps_connections_open(app_token=client.token or "")
+    except SlackApiError as error:
+        return _app_refused(_code(error))
+    except (ClientError, TimeoutError, SlackClientError) as error:
+        return _unreachable(APP, error)
+    return Finding(APP, Verdict.OK, "Socket Mode is on")
+
+
+def _app_refused(code: str) -> Finding:
+    if code in _DEAD:
+        return Finding(APP, Verdict.FAILED, _DEAD[code][0], _MAKE_ONE)
+    if code == "missing_scope":
+        return Finding(APP, Verdict.FAILED, "It lacks the scope connections:write.", _MAKE_ONE)
+    if code == "not_allowed_token_type":
+        return Finding(APP, Verdict.FAILED, "This is not an app-level token.", _MAKE_ONE)
+    # What is left is that the app may not connect at all.
+    text = f"Slack opens no socket for this app ({code})."
+    remedy = "Turn Socket Mode on in the app's settings (Settings, Socket Mode)."
+    return Finding(APP, Verdict.FAILED, text, remedy)
+
+
+def _unreachable(subject: str, error: Exception) -> Finding:
+    text = f"Slack does not answer ({type(error).__name__})."
+    remedy = "Look at the network, a proxy or a firewall: slack.com must be reachable by HTTPS."
+    return Finding(subject, Verdict.FAILED, text, remedy)
+
+
+def _code(error: SlackApiError) -> str:
+    return str(error.response.get("error", "")) or "no reason given"
+
+
+def _header(answer: AsyncSlackResponse, name: str) -> str:
+    """Return a header whatever its case."""
+    return next((str(v) for key, v in answer.headers.items() if key.casefold() == name), "")
