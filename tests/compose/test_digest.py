@@ -1,78 +1,35 @@
 """Digests: each paper once, everything since the cursors, a fair share for each topic."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 
-import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from bot.compose.digest import CAP, Composer, Due, Hit, LeftOut
 from bot.compose.share import share
 from bot.model import (
     Advance,
-    Announcement,
     Because,
-    Daily,
-    Destination,
     Item,
     Kind,
-    OnArrival,
-    Paper,
     Place,
-    Plan,
     Raw,
     Slot,
-    Subscription,
-    Weekly,
 )
-
-HERE = Destination("web", "local", "papers")
-THERE = Destination("web", "local", "others")
-TUESDAY = date(2026, 11, 24)
-SLOT = Slot("2026-11-25T09:00 Europe/Berlin", datetime(2026, 11, 25, 8, tzinfo=UTC))
-REASON = Because("title", "spin glass", ((0, 10),))
-NEW, CROSS, REPLACE = Kind.NEW, Kind.CROSS, Kind.REPLACE
-
-
-def said(
-    paper: str, kind: Kind = NEW, version: int = 1, day: date = TUESDAY, *, late: bool = False
-) -> tuple[Announcement, Paper]:
-    announcement = Announcement(paper, version, kind, day, "feed", late=late)
-    return announcement, Paper(paper, Raw(f"On {paper}"), Raw("We present it."), version)
-
-
-def numbered(*rows: tuple[Announcement, Paper]) -> list[tuple[Announcement, Paper]]:
-    return [(replace(one, seq=seq), paper) for seq, (one, paper) in enumerate(rows, 1)]
-
-
-def subscription(number: int = 1, topic: str = "spin glass", **options: object) -> Subscription:
-    one = Subscription(
-        HERE, number, topic, topic, Daily(), "Europe/Berlin", 0, id=number * 10, first_done=True
-    )
-    return replace(one, **options)  # type: ignore[arg-type]
-
-
-def found(*places: int, because: tuple[Because, ...] = (REASON,)) -> list[Hit]:
-    return [Hit(at, lambda: because) for at in places]
-
-
-def compose(
-    rows: Sequence[tuple[Announcement, Paper]],
-    hits: Mapping[str, Sequence[Hit]],
-    *ones: Subscription,
-    shown: Mapping[tuple[Destination, str], int] | None = None,
-    place: Place | None = None,
-    **options: object,
-) -> Plan:
-    composer = Composer(rows, hits, shown or {}, upto=len(rows), **options)  # type: ignore[arg-type]
-    due = Due(place or Place(HERE, "#papers"), SLOT, ones or (subscription(),))
-    return composer.compose(due)
-
-
-def papers(plan: Plan) -> list[str]:
-    return [item.paper for item in plan.items]
-
+from tests.compose.digests import (
+    CROSS,
+    HERE,
+    NEW,
+    REASON,
+    REPLACE,
+    SLOT,
+    THERE,
+    compose,
+    found,
+    numbered,
+    papers,
+    said,
+    subscription,
+)
 
 # ── which papers come ────────────────────────────────────────────────────────────────────────────
 
@@ -251,169 +208,3 @@ def test_the_cap_is_kept_and_shared_fairly(topics: list[list[int]], cap: int) ->
         assert len(chosen & set(places)) >= min(turns, len(places))
         if len(has) <= 10 and cap == 30:
             assert len(chosen & set(places)) >= min(3, len(places))
-
-
-# ── the heading ──────────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_heading_tells_days_count_and_topics() -> None:
-    monday = TUESDAY - timedelta(days=1)
-    rows = numbered(said("a", day=monday), said("b"), said("c", late=True))
-    plan = compose(rows, {"spin glass": found(1)})
-    assert plan.heading.days == (monday, TUESDAY)
-    assert plan.heading.scanned == 2
-    assert plan.heading.topics == ((1, "spin glass"),)
-    assert not plan.heading.catch_up
-    assert not plan.heading.note
-
-
-def test_a_day_of_which_only_stragglers_came_is_not_named() -> None:
-    friday = date(2026, 11, 20)
-    rows = numbered(said("a", day=friday), said("b"), said("c"))
-    announced = {friday: 900, TUESDAY: 2}
-    plan = compose(rows, {"spin glass": found(0, 1)}, announced=announced)
-    assert plan.heading.days == (TUESDAY,)
-    alone = compose(rows[:1], {"spin glass": found(0)}, announced=announced)
-    assert alone.heading.days == (friday,)
-
-
-def test_the_first_digest_time_posts_even_when_empty() -> None:
-    rows = numbered(*(said(f"p{n}") for n in range(1204)))
-    plan = compose(rows, {}, subscription(first_done=False), subscription(2, "glass"))
-    assert plan.heading.note == (
-        "Nothing on spin glass among the 1,204 papers of Tue 24 Nov. I stay quiet on such days."
-    )
-    assert plan.heading.actions == ("tell-empty",)
-
-
-def test_later_empty_days_only_move_cursors() -> None:
-    plan = compose(numbered(said("a")), {})
-    assert not plan.items
-    assert not plan.heading.note
-    assert plan.advances == (Advance(10, 0, 1),)
-
-
-def test_empty_days_are_told_where_people_asked_for_it() -> None:
-    place = Place(HERE, "#papers", tell_empty=True)
-    plan = compose(numbered(said("a")), {}, subscription(1), subscription(2, "glass"), place=place)
-    assert plan.heading.note == "Nothing on spin glass or glass among the 1 paper of Tue 24 Nov."
-    assert plan.heading.actions == ()
-
-
-def test_a_day_without_an_announcement_says_nothing_not_even_at_first() -> None:
-    plan = compose([], {}, subscription(first_done=False), place=Place(HERE, "#", tell_empty=True))
-    assert not plan.heading.note
-    assert plan.heading.days == ()
-
-
-@pytest.mark.parametrize(
-    ("schedule", "days", "catch_up"),
-    [
-        (Daily(), 2, False),
-        (Daily(), 3, True),
-        (OnArrival(), 3, True),
-        (Weekly((1,)), 5, False),
-        (Weekly((1,)), 7, True),
-        (Weekly((1, 4)), 5, False),
-        (Weekly((1, 4)), 6, True),
-    ],
-)
-def test_a_digest_of_three_days_more_than_usual_is_a_catch_up(
-    schedule: Daily | Weekly | OnArrival, days: int, catch_up: bool
-) -> None:
-    rows = numbered(*(said(f"p{n}", day=date(2026, 11, 2 + n)) for n in range(days)))
-    plan = compose(rows, {"spin glass": found(0)}, subscription(schedule=schedule))
-    assert plan.heading.catch_up is catch_up
-
-
-def test_a_catch_up_beyond_what_is_kept_says_where_it_starts() -> None:
-    rows = [(replace(one, seq=900), paper) for one, paper in [said("a")]]
-    composer = Composer(rows, {"spin glass": found(0)}, {}, upto=900, pruned_upto=500)
-    due = Due(Place(HERE, "#papers"), SLOT, (subscription(cursor=400),))
-    assert composer.compose(due).heading.note == (
-        "I keep announcements for 90 days: this starts with Tue 24 Nov."
-    )
-    due = Due(Place(HERE, "#papers"), SLOT, (subscription(cursor=500),))
-    assert composer.compose(due).heading.note == ""
-
-
-def test_a_digest_that_came_late_says_so() -> None:
-    rows = numbered(said("a"))
-    composer = Composer(rows, {"spin glass": found(0)}, {}, upto=1)
-    due = Due(Place(HERE, "#papers"), SLOT, (subscription(),), late=True)
-    assert composer.compose(due).heading.late
-
-
-# ── once, ever: a year of random announcements, digest by digest ─────────────────────────────────
-
-TOPICS = ("t1", "t2", "t3")
-announced = st.lists(
-    st.tuples(
-        st.integers(0, 7),  # paper
-        st.sampled_from([NEW, NEW, CROSS, REPLACE]),
-        st.integers(1, 3),  # version
-        st.booleans(),  # late
-        st.frozensets(st.sampled_from(TOPICS), max_size=3),  # who finds it
-    ),
-    max_size=30,
-)
-some_kinds = st.sampled_from([{NEW, CROSS}, {NEW}, {REPLACE}, set(Kind)]).map(frozenset)
-some_subscriptions = st.lists(
-    st.builds(
-        subscription,
-        st.just(1),
-        st.sampled_from(TOPICS),
-        kinds=some_kinds,
-        updates=st.booleans(),
-    ),
-    min_size=1,
-    max_size=3,
-).map(lambda ones: [replace(one, number=n, id=n) for n, one in enumerate(ones, 1)])
-
-
-def naive(
-    rows: Sequence[tuple[Announcement, Paper]],
-    finders: Sequence[frozenset[str]],
-    ones: Sequence[Subscription],
-    ledger: Mapping[str, int],
-) -> set[str]:
-    """The papers that should come, one announcement and subscription at a time."""
-    coming = set()
-    for (one, _), topics in zip(rows, finders, strict=True):
-        for subscriber in ones:
-            if subscriber.topic not in topics or one.seq <= subscriber.cursor:
-                continue
-            if one.paper not in ledger and one.kind in subscriber.kinds:
-                coming.add(one.paper)
-            newer = one.version > ledger.get(one.paper, 99) and one.kind is REPLACE
-            if newer and not one.late and subscriber.updates:
-                coming.add(one.paper)
-    return coming
-
-
-@given(announced, some_subscriptions, st.lists(st.integers(1, 10), min_size=1, max_size=8))
-@settings(max_examples=200, deadline=None)
-def test_a_paper_comes_once_ever_and_nothing_that_should_come_is_missing(
-    stream: list[tuple[int, Kind, int, bool, frozenset[str]]],
-    ones: list[Subscription],
-    steps: list[int],
-) -> None:
-    rows = numbered(*(said(f"p{p}", kind, v, late=late) for p, kind, v, late, _ in stream))
-    finders = [topics for *_, topics in stream]
-    ledger: dict[str, int] = {}
-    start = 0
-    for step in [*steps, len(rows)]:
-        end = min(start + step, len(rows))
-        part, by = rows[start:end], finders[start:end]
-        hits = {t: found(*(n for n, topics in enumerate(by) if t in topics)) for t in TOPICS}
-        shown = {(HERE, paper): version for paper, version in ledger.items()}
-        plan = Composer(part, hits, shown, end).compose(Due(Place(HERE, "#"), SLOT, tuple(ones)))
-        assert sorted(papers(plan)) == sorted(naive(part, by, ones, ledger))
-        for item in plan.items:
-            assert item.version > ledger.get(item.paper, 0)
-            assert item.update is (item.paper in ledger)
-            assert not item.update or any(one.updates for one in ones)
-            assert item.subscriptions == tuple(sorted(set(item.subscriptions)))
-            ledger[item.paper] = item.version
-        ones = [replace(one, cursor=end) for one in ones]
-        start = end

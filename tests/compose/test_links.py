@@ -8,20 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import example, given, strategies as st
 
-from bot.compose.links import find_links, find_promise, shown_link
+from bot.compose.links import find_links, find_promise
 from bot.model import LinkKind
-
-MINE = "https://github.com/me/mine"
-
-
-def first(abstract: str, comment: str | None = None) -> str | None:
-    link = shown_link(find_links(abstract, comment))
-    return link.url if link else None
-
-
-def kinds(abstract: str, comment: str | None = None) -> list[tuple[str, str]]:
-    return [(link.host, link.kind.value) for link in find_links(abstract, comment)]
-
+from tests.compose.linked import MINE, first, kinds
 
 # ── text as it really is ─────────────────────────────────────────────────────────────────────────
 
@@ -306,49 +295,6 @@ def test_evidence_holds_the_words_around_the_link() -> None:
     (link,) = find_links("We do. Our code is at\nhttps://github.com/me/mine, enjoy. Bye.", None)
     assert link.evidence == "Our code is at https://github.com/me/mine, enjoy"
     assert link.host == "github.com"
-
-
-# ── promises ─────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("Code will be released.", LinkKind.CODE),
-        ("We will release our code upon acceptance.", LinkKind.CODE),
-        ("The code and dataset will be made publicly available soon.", LinkKind.CODE),
-        ("Code coming soon.", LinkKind.CODE),
-        ("We plan to open-source the implementation.", LinkKind.CODE),
-        ("We include our data and will release the training code publicly.", LinkKind.CODE),
-        ("The dataset will be released. Models are large.", LinkKind.DATA),
-        ("The dataset will be released. Code will be available on GitHub.", LinkKind.CODE),
-    ],
-)
-def test_a_promise_is_recognised(text: str, kind: LinkKind) -> None:
-    promise = find_promise(text, None)
-    assert promise is not None
-    assert promise.kind is kind
-
-
-def test_a_promise_with_an_address_names_it() -> None:
-    promise = find_promise("We do. Code will be released at https://github.com/me/mine.git.", "")
-    assert promise is not None
-    assert promise.url == MINE
-    assert promise.evidence.startswith("Code will be released")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Code is available at https://github.com/me/mine.",
-        "Models will help the public soon to share rides.",
-        "The robot will be available to users.",
-        "We evaluate on publicly available data after review.",
-        "",
-    ],
-)
-def test_no_promise_is_read_into_other_words(text: str) -> None:
-    assert find_promise(text, None) is None
 
 
 # ── whatever arXiv sends ─────────────────────────────────────────────────────────────────────────
