@@ -112,8 +112,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except PaperboyError as error:
         log.warning("a page could not be made: %s", error, extra={"action": "web.failed"})
         return _page(503, "This cannot be shown now", str(error), error.remedy)
-    except Exception:
-        # The edge: a defect in one page must neither end the listener nor show its insides.
+    except Exception:  # the edge: a defect in one page neither ends the listener nor shows itself
         log.exception("a page could not be made", extra={"action": "web.defect"})
         return _page(500, "That is a defect of Paperboy", "It is written in the log.", "")
 
