@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -27,9 +28,11 @@ _MOMENT = Slot("preview", datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def preview_text(found: Found, cap: int, form: str) -> str:
-    """Return the preview in one of the forms "text", "json", "markdown"."""
+    """Return the preview in one of the forms "text", "json", "markdown", "slack"."""
     if form == "markdown":
         return render_page(found.topic.label, found.papers, cap)
+    if form == "slack":
+        return _slack(found, cap)
     digest = as_digest(found, cap)
     if form == "json":
         return _json(found, digest)
@@ -51,10 +54,27 @@ def as_digest(found: Found, cap: int) -> Digest:
     )
 
 
+def _slack(found: Found, cap: int) -> str:
+    """Return the bodies that a Slack channel would get, as a JSON array, without the channel."""
+    from bot.platforms.slack.blocks import keyed  # noqa: PLC0415 - only where it is asked for
+    from bot.platforms.slack.render import render  # noqa: PLC0415
+
+    digest = as_digest(found, cap)
+    place = replace(digest.place, density=Density.AUTO, is_person=False)
+    note = "" if found.papers else _nothing(found)
+    whole = replace(digest, place=place, heading=replace(digest.heading, note=note))
+    bodies = [keyed(body.payload, digest.slot.key) for body in render(whole)]
+    return msgspec.json.format(msgspec.json.encode(bodies), indent=2).decode() + "\n"
+
+
+def _nothing(found: Found) -> str:
+    papers = "paper" if found.scanned == 1 else "papers"
+    return f"Nothing on {found.topic.label} among {found.scanned:,} {papers}."
+
+
 def _lines(found: Found, seen: DigestView) -> Iterator[str]:
     if not found.papers:
-        papers = "paper" if found.scanned == 1 else "papers"
-        yield f"Nothing on {found.topic.label} among {found.scanned:,} {papers}."
+        yield _nothing(found)
     else:
         yield seen.title
     if found.topic.reading != found.topic.label:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given, strategies as st
 
+from bot.compose.marks import runs_of
 from bot.dialogue import Reply
 from bot.model import (
     Because,
@@ -21,7 +22,6 @@ from bot.model import (
     Slot,
 )
 from bot.platforms.web.answers import answer_of, message_of
-from bot.platforms.web.cards import runs_of
 from bot.platforms.web.message import Button, Message, Reference, Run, text_of, unpack
 from bot.platforms.web.render import render
 from bot.platforms.web.rooms import ALERTS, CHANNEL

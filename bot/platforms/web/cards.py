@@ -1,13 +1,12 @@
 """Papers as `compose.view` sees them → cards of the built-in channel. PURE."""
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
+from bot.compose.marks import marked_paper
 from bot.compose.phrases import shortened
-from bot.compose.text import plain, plain_spans
 from bot.compose.view import CardView, card
 from bot.model import Because, Item, Kind, Paper
-from bot.platforms.web.message import Button, Card, Reference, Runs, unmarked
+from bot.platforms.web.message import Button, Card, Reference, unmarked
 
 _NAME = 60  # characters of a title in a button's name
 
@@ -42,18 +41,17 @@ def whole_card(paper: Paper, because: Sequence[Because], note: str = "", *, disc
     """
     one = _seen(paper, because)
     short = card_of(one, brief=False, discuss=discuss)
-    categories = [why.words for why in because if why.field == "category"]
-    names = [plain(paper.authors[why.index]) for why in because if why.field == "author"]
+    marked = marked_paper(paper, one, because)
     return Card(
         paper=short.paper,
-        title=_marked(paper.title, because, "title"),
+        title=marked.title,
         url=short.url,
-        authors=_marked_words(one.authors, names),
-        categories=_marked_words(one.categories, categories),
+        authors=marked.authors,
+        categories=marked.categories,
         references=short.references,
         note=note,
-        comment=_marked(paper.comment or "", because, "comment"),
-        abstract=_marked(paper.abstract, because, "abstract"),
+        comment=marked.comment,
+        abstract=marked.abstract,
         buttons=short.buttons[1:],  # it is open
     )
 
@@ -71,26 +69,3 @@ def _buttons(one: CardView, *, discuss: bool) -> tuple[Button, ...]:
     look = Button("Open", f"open {paper}", f"Open{name}")
     talk = Button("Discuss", f"discuss {paper}", f"Discuss{name}")
     return (look, talk) if discuss else (look,)
-
-
-def _marked(raw: str, because: Iterable[Because], field: str) -> Runs:
-    """Return raw text as people read it, with what matched in this field marked."""
-    text = plain_spans(raw)
-    spans = [text.to_plain(*span) for why in because if why.field == field for span in why.spans]
-    return runs_of(text.text, spans)
-
-
-def _marked_words(text: str, words: Iterable[str]) -> Runs:
-    """Return text with each of these words marked where it stands first."""
-    places = [(text.find(word), word) for word in words if word]
-    return runs_of(text, [(at, at + len(word)) for at, word in places if at >= 0])
-
-
-def runs_of(text: str, spans: Iterable[tuple[int, int]]) -> Runs:
-    """Cut text at the borders of the spans, which lie in it and may overlap."""
-    marked = bytearray(len(text))
-    for start, end in spans:
-        marked[start:end] = b"\1" * (end - start)
-    borders = [i for i in range(1, len(text)) if marked[i] != marked[i - 1]]
-    pieces = pairwise([0, *borders, len(text)])
-    return tuple((text[a:b], bool(marked[a])) for a, b in pieces if a < b)

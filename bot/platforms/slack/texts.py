@@ -1,0 +1,80 @@
+"""Text from anywhere → text that Slack shows as it stands. PURE.
+
+What comes from arXiv or from people goes into `rich_text` elements or `plain_text` objects, which
+Slack never parses (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block): it cannot
+format, ping or break out of a link. Only a message's fallback text is escaped instead.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from bot.compose.text import truncate
+
+Element = dict[str, Any]
+"""One element of a rich_text section, as JSON."""
+
+# Characters that turn the direction of all that follows: a title must not reach out of its place.
+_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_SPACES: Final = re.compile(r"\s+")
+# A word joiner takes the meaning from "<!channel>" also for readers that read it as mrkdwn.
+_CONTROL: Final = re.compile("<(?=[!@#])")
+_JOINER: Final = "\u2060"
+_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def literal(text: str) -> str:
+    """Return text on one line that Slack shows as it stands; "" stays ""."""
+    bare = _SPACES.sub(" ", _TURNING.sub("", text)).strip()
+    return _CONTROL.sub("<" + _JOINER, bare)
+
+
+def escaped(text: str) -> str:
+    """Return text for a message's fallback, where only & < > mean something. Lines stay."""
+    return _TURNING.sub("", text).translate(_ESCAPES)
+
+
+def cut(text: str, limit: int) -> str:
+    """Return as much of a one-line text as fits, in code points, ended at a word with "…"."""
+    return truncate(literal(text), limit)
+
+
+def words(text: str, *, bold: bool = False, italic: bool = False, code: bool = False) -> Element:
+    """Return an element that says these words; spaces at the ends stay."""
+    element: Element = {"type": "text", "text": _CONTROL.sub("<" + _JOINER, _TURNING.sub("", text))}
+    style = {"bold": bold, "italic": italic, "code": code}
+    if chosen := {name: True for name, on in style.items() if on}:
+        element["style"] = chosen
+    return element
+
+
+def link(url: str, text: str, *, bold: bool = False) -> Element:
+    """Return a link that reads `text`; the address itself where there is no text."""
+    element: Element = {"type": "link", "url": url, "text": literal(text) or url}
+    if bold:
+        element["style"] = {"bold": True}
+    return element
+
+
+def user(id_: str) -> Element:
+    """Return a mention of a person; never of words that somebody wrote."""
+    return {"type": "user", "user_id": id_}
+
+
+def moment(when: datetime, fallback: str) -> Element:
+    """Return a moment that each reader sees in their own zone."""
+    return {
+        "type": "date",
+        "timestamp": int(when.timestamp()),
+        "format": "{date_short_pretty} {time}",
+        "fallback": fallback,
+    }
+
+
+def joined(parts: Iterable[Element], between: str = ", ") -> list[Element]:
+    """Return the parts with words between them."""
+    found: list[Element] = []
+    for part in parts:
+        found += [words(between), part] if found else [part]
+    return found
