@@ -1,0 +1,136 @@
+"""Forms of the core ⇄ Slack modals. PURE.
+
+A field is an input block: its `block_id` is the field's name, its element's action "field:<name>".
+The field `topic` tells us while somebody types, and what it reads as stands beneath it. What was
+typed is kept by Slack as long as block and action keep their names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.dialogue import Field, Form, Reply
+from bot.platforms.slack.blocks import OPTION, OPTION_VALUE, Block, plain_text, rich
+from bot.platforms.slack.texts import cut, literal, words
+from bot.platforms.slack.where import Where, pack, unpack
+
+CALLBACK: Final = "form"
+FIELD: Final = "field:"
+LIVE: Final = "topic"  # the field that is read while it is typed
+TITLE: Final = 24
+TYPED: Final = 3_000  # characters of a text field
+HINT: Final = 2_000
+ERROR: Final = 150
+_TOO_LONG: Final = "What is there now is too long for this field: /arxiv export shows it. "
+_ONES: Final = frozenset({"topic", "when", "zone", "lines", "word"})  # must not be empty
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that came back: the command that it runs, where, with which values."""
+
+    command: str
+    where: Where
+    values: Mapping[str, str]
+
+
+def form_view(form: Form, where: Where, reading: str = "") -> dict[str, Any]:
+    """Return the modal of a form; `reading` is what its topic reads as."""
+    blocks: list[Block] = []
+    if len(literal(form.title)) > TITLE:
+        blocks.append(rich([words(cut(form.title, TYPED), bold=True)]))
+    for field in form.fields:
+        blocks.append(_input(field))
+        if field.name == LIVE:
+            blocks.append(_reading(reading or "What this finds is shown here while you type."))
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "title": plain_text(form.title, TITLE),
+        "submit": plain_text(form.submit, TITLE),
+        "close": plain_text("Cancel", TITLE),
+        "private_metadata": pack(where, form.command),
+        "blocks": blocks,
+    }
+
+
+def with_reading(view: Mapping[str, Any], reading: str) -> dict[str, Any]:
+    """Return a modal as Slack sent it, with another reading beneath its topic."""
+    kept = {name: view[name] for name in ("type", "callback_id", "title", "submit", "close")}
+    blocks = [
+        _reading(reading) if block["block_id"] == "reading" else block for block in view["blocks"]
+    ]
+    return {**kept, "private_metadata": view["private_metadata"], "blocks": blocks}
+
+
+def read_view(view: Mapping[str, Any]) -> Sent:
+    """Return what somebody sent. Raises ValueError, KeyError for a view that is not ours."""
+    where, command = unpack(view["private_metadata"])
+    values = {
+        name: _typed(element)
+        for name, elements in view["state"]["values"].items()
+        for element in elements.values()
+    }
+    return Sent(command, where, values)
+
+
+def field_errors(reply: Reply, view: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong by block, as a submission is answered; at the first field if none is."""
+    here = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    said = reply.errors or ((here[0], reply.text or reply.title),)
+    found: dict[str, str] = {}
+    for name, text in said:
+        found.setdefault(name if name in here else here[0], cut(text, ERROR))
+    return found
+
+
+def _input(field: Field) -> Block:
+    element = _select(field) if field.choices else _text(field)
+    too_long = not field.choices and len(field.value) > TYPED
+    block: Block = {
+        "type": "input",
+        "block_id": field.name,
+        "label": plain_text(field.label, HINT),
+        "element": {**element, "action_id": f"{FIELD}{field.name}"},
+        "optional": field.name not in _ONES,
+    }
+    if hint := _TOO_LONG * too_long + field.hint:
+        block["hint"] = plain_text(hint, HINT)
+    if field.name == LIVE:
+        block["dispatch_action"] = True
+    return block
+
+
+def _text(field: Field) -> Block:
+    element: Block = {"type": "plain_text_input", "multiline": field.lines > 1}
+    if 0 < len(field.value) <= TYPED:
+        element["initial_value"] = field.value
+    if field.name == LIVE:
+        triggers = ["on_enter_pressed", "on_character_entered"]
+        element["dispatch_action_config"] = {"trigger_actions_on": triggers}
+    return element
+
+
+def _select(field: Field) -> Block:
+    options = [
+        {"text": plain_text(label, OPTION), "value": value[:OPTION_VALUE]}
+        for value, label in field.choices
+    ]
+    element: Block = {"type": "static_select", "options": options}
+    if chosen := [one for one in options if one["value"] == field.value]:
+        element["initial_option"] = chosen[0]
+    return element
+
+
+def _reading(text: str) -> Block:
+    return {
+        "type": "context",
+        "block_id": "reading",
+        "elements": [plain_text(text, HINT)],
+    }
+
+
+def _typed(element: Mapping[str, Any]) -> str:
+    if chosen := element.get("selected_option"):
+        return str(chosen["value"])
+    return str(element.get("value") or "")
