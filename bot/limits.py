@@ -92,6 +92,9 @@ class Limits:
     delivery: DeliveryLimits = field(default_factory=DeliveryLimits)
     listen: ListenLimits = field(default_factory=ListenLimits)
     web: PlatformLimits = PlatformLimits(Pace(0.0, 100), Pace(0.0, 100))
+    # One message a second per channel, "several hundred" a minute per workspace: 300 here
+    # (https://docs.slack.dev/apis/web-api/rate-limits).
+    slack: PlatformLimits = PlatformLimits(Pace(1.0), Pace(0.2))
     settle_after: float = HOUR  # a batch whose enrichment is not done by then is settled anyway
     enqueue_batch: int = 5_000  # digests per transaction
     announcements_kept: float = 90 * DAY

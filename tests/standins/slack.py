@@ -1,0 +1,263 @@
+"""A Slack workspace on 127.0.0.1: the Web API and Socket Mode, with state, judging every request.
+
+    async with SlackStandIn() as slack:
+        client = AsyncWebClient(slack.workspace.bot_token, base_url=slack.api)
+        await slack.people.type("/arxiv list", "U0ADA", "C0PAPERS")
+
+What it refuses is in `refused`, requests that no Slack app should make in `faults`. `until` waits
+for whatever a test waits for. Judging needs ../shared; without it lengths and state still count.
+"""
+
+import asyncio
+import contextlib
+import json
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from aiohttp import web
+
+from tests.standins.slack_faults import Fault, Trouble
+from tests.standins.slack_methods import POSTS, Methods
+from tests.standins.slack_people import People
+from tests.standins.slack_rules import Refusal, judge
+from tests.standins.slack_socket import Sockets
+from tests.standins.slack_world import Json, Workspace
+
+PATIENCE = 30.0  # seconds for a busy machine; waiting ends with its condition
+MINUTE = 60.0
+
+
+@dataclass(frozen=True)
+class SlackPace:
+    """The limits that are enforced; the numbers of facts/slack.md."""
+
+    channel_gap: float = 1.0  # seconds between two messages of a channel
+    account_minute: int = 300  # messages a minute
+    tolerance: float = 0.05  # seconds by which a message may come too early
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it came."""
+
+    method: str
+    arguments: Json
+    at: float
+    answer: str  # "ok", or the error
+
+
+class SlackStandIn:
+    """The server; an async context manager."""
+
+    def __init__(
+        self,
+        workspace: Workspace | None = None,
+        pace: SlackPace | None = None,
+        troubles: Sequence[Trouble] = (),
+    ) -> None:
+        self.workspace = workspace or Workspace()
+        self.pace = pace or SlackPace()
+        self.troubles = list(troubles)
+        self.log: list[Request] = []
+        self.refused: list[Refusal] = []
+        self.faults: list[str] = []
+        self._counts: Counter[str] = Counter()
+        self._hits: Counter[int] = Counter()  # of each trouble
+        self._last: dict[str, float] = {}  # channel → when its last message was taken
+        self._minute: deque[float] = deque()
+        self._triggers: dict[str, str] = {}
+        self._changed = asyncio.Condition()
+        self._methods = Methods(self.workspace, self._triggers)
+        self._sockets = Sockets(self.workspace)
+        self.people = People(self.workspace, self._sockets, self._triggers, self.until)
+
+    @property
+    def api(self) -> str:
+        """The base address of the Web API."""
+        return f"{self.url}/api/"
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=4 * 1024 * 1024)
+        for verb in ("GET", "POST"):
+            app.router.add_route(verb, "/api/{method}", self._api)
+        app.router.add_post("/response/{id}", self._response)
+        app.router.add_get("/socket", self._socket)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+        self.people.url = self.url
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._sockets.close()
+        await self._runner.cleanup()
+
+    async def until(self, found: Callable[[], Any]) -> Any:
+        """Wait until `found` returns something true, and return it."""
+        async with asyncio.timeout(PATIENCE), self._changed:
+            while not (one := found()):
+                await self._changed.wait()
+            return one
+
+    def calls(self, method: str) -> list[Request]:
+        """Return the requests of a method."""
+        return [one for one in self.log if one.method == method]
+
+    async def connected(self) -> None:
+        """Wait until the bot listens."""
+        await self.until(lambda: self._sockets.connected)
+
+    async def drop_sockets(self) -> None:
+        """Break every socket, as networks do."""
+        await self._sockets.close()
+        await self._notify()
+
+    # ── the Web API ──────────────────────────────────────────────────────────────────────────────
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        method, arguments = request.match_info["method"], await _arguments(request)
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        trouble = self._trouble(method, arguments)
+        if trouble and trouble.fault is Fault.DROP_BEFORE:
+            return self._drop(request)
+        answer = self._spared(trouble) or self._answer(method, arguments, token)
+        await self._note(method, arguments, answer)
+        if trouble and trouble.fault is Fault.DROP_AFTER:
+            return self._drop(request)
+        if trouble and trouble.fault is Fault.LATE:
+            await asyncio.sleep(trouble.seconds)
+        return self._reply(answer, trouble)
+
+    def _spared(self, trouble: Trouble | None) -> Json | Refusal | None:
+        """Return the answer of a request that is not carried out."""
+        match trouble:
+            case Trouble(Fault.LIE):
+                return {"ok": True, "ts": self.workspace.ts(), "channel": "C0NOWHERE"}
+            case Trouble(Fault.INTERNAL_BEFORE | Fault.HTML_BEFORE):
+                return Refusal("internal_error")
+            case Trouble(Fault.REFUSE, error=error):
+                return Refusal(error)
+            case Trouble(Fault.RATE):
+                return Refusal("ratelimited")
+        return None
+
+    def _answer(self, method: str, arguments: Json, token: str) -> Json | Refusal:
+        if refusal := self._token(method, token):
+            return refusal
+        if method == "apps.connections.open":
+            ticket = self._sockets.ticket()
+            return {
+                "ok": True,
+                "url": f"{self.url.replace('http', 'ws', 1)}/socket?ticket={ticket}",
+            }
+        refusal = judge(method, arguments, self.workspace.scopes) or self._too_fast(
+            method, arguments
+        )
+        return refusal or self._methods.call(method, arguments)
+
+    def _token(self, method: str, token: str) -> Refusal | None:
+        here = self.workspace
+        wants_app = method == "apps.connections.open"
+        if not token:
+            return Refusal("not_authed")
+        if token not in (here.bot_token, here.app_token):
+            return Refusal("invalid_auth")
+        if (token == here.app_token) is not wants_app:
+            return Refusal("not_allowed_token_type")
+        if not here.installed and not wants_app:
+            return Refusal("account_inactive")
+        if wants_app and not here.socket_mode:
+            return Refusal("forbidden_team")
+        return None
+
+    def _too_fast(self, method: str, arguments: Json) -> Refusal | None:
+        if method != "chat.postMessage":
+            return None
+        now, channel = time.monotonic(), arguments["channel"]
+        while self._minute and now - self._minute[0] > MINUTE:
+            self._minute.popleft()
+        since = now - self._last.get(channel, -MINUTE)
+        too_early = since < self.pace.channel_gap - self.pace.tolerance
+        if too_early or len(self._minute) >= self.pace.account_minute:
+            return Refusal("ratelimited")
+        self._last[channel] = now
+        self._minute.append(now)
+        return None
+
+    def _trouble(self, method: str, arguments: Json) -> Trouble | None:
+        """Return the trouble that this request meets, counting those that it was meant for."""
+        for at, one in enumerate(self.troubles):
+            about = str(arguments.get("channel", ""))
+            if one.method in ("", method) and one.channel in ("", about):
+                self._hits[at] += 1
+                if one.first <= self._hits[at] < one.first + one.times:
+                    return one
+        return None
+
+    def _reply(self, answer: Json | Refusal, trouble: Trouble | None) -> web.StreamResponse:
+        fault = trouble.fault if trouble else None
+        if fault in (Fault.HTML_BEFORE, Fault.HTML_AFTER):
+            return web.Response(status=503, text="<html>Slack is down</html>")
+        if fault is Fault.INTERNAL_AFTER:
+            answer = Refusal("internal_error")
+        headers = {"x-oauth-scopes": ",".join(sorted(self.workspace.scopes))}
+        if isinstance(answer, Refusal) and answer.error == "ratelimited":
+            wait = trouble.retry_after if trouble else "1"
+            return web.json_response(answer.body(), status=429, headers={"Retry-After": wait})
+        body = json.dumps(answer.body() if isinstance(answer, Refusal) else answer)
+        if fault is Fault.GARBLED:
+            body = body[: len(body) // 2]
+        return web.Response(text=body, content_type="application/json", headers=headers)
+
+    def _drop(self, request: web.Request) -> web.StreamResponse:
+        assert request.transport
+        request.transport.abort()
+        return web.Response()
+
+    async def _note(self, method: str, arguments: Json, answer: Json | Refusal) -> None:
+        said = answer.error if isinstance(answer, Refusal) else "ok"
+        self.log.append(Request(method, arguments, time.monotonic(), said))
+        if isinstance(answer, Refusal):
+            self.refused.append(answer)
+            if answer.error in ("invalid_arguments", "invalid_blocks", "unknown_method"):
+                self.faults.append(f"{method}: {answer.error} {'; '.join(answer.messages)}")
+        await self._notify()
+
+    async def _notify(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    # ── answers to commands, and sockets ─────────────────────────────────────────────────────────
+
+    async def _response(self, request: web.Request) -> web.Response:
+        said = await request.json()
+        wrong = self.people.answered(request.match_info["id"], said)
+        if wrong:
+            self.faults.append(f"response_url: {wrong}")
+        await self._notify()
+        return web.Response(status=404 if wrong else 200, text=wrong or "ok")
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        return await self._sockets.serve(request, self._notify)
+
+
+async def _arguments(request: web.Request) -> Json:
+    """Return the arguments of a request; values of a form are read as JSON where they are."""
+    if "json" in request.content_type:
+        return dict(await request.json())
+    found: Json = {}
+    for name, value in [*request.query.items(), *(await request.post()).items()]:
+        found[name] = value
+        if isinstance(value, str) and value[:1] in "[{":
+            with contextlib.suppress(ValueError):
+                found[name] = json.loads(value)
+    return {name: value for name, value in found.items() if name != "token"}
+
+
+__all__ = ["POSTS", "SlackPace", "SlackStandIn"]
