@@ -12,7 +12,7 @@ from random import Random
 from bot.deliver.worker import Worker
 from bot.limits import DeliveryLimits
 from bot.model import Delivery, Destination, Heading, Place, Plan, Slot, State
-from bot.ports import Outbox, Platform, Subscriptions
+from bot.ports import Elapsed, Outbox, Platform, Subscriptions
 from bot.settlement import Settlement
 from bot.store import Store, open_store
 from tests.deliver.clocks import JumpingCalendar, OrderlyElapsed
@@ -35,7 +35,7 @@ class Bench:
     platform: Platform
     fake: FakePlatform
     calendar: JumpingCalendar
-    elapsed: OrderlyElapsed
+    elapsed: Elapsed
     store: Store
     limits: DeliveryLimits = LIMITS
     worker: Worker | None = None

@@ -76,7 +76,14 @@ _BODY: Final = frozenset({
     "too_many_contact_cards", "draft_already_deleted", "draft_already_sent", "draft_has_conflict",
     "draft_not_found",
 })  # fmt: skip
-KNOWN: Final = frozenset({*LOST, *ACCOUNT, *_AGAIN, *_BODY, "internal_error", "fatal_error"})
+# "Some aspect of the operation may have succeeded", a method at its end, or what we never ask.
+_UNSURE: Final = frozenset({
+    "internal_error", "fatal_error", "deprecated_endpoint", "method_deprecated", "invalid_cursor",
+    "invalid_metadata_filter_keys", "invalid_ts_latest", "invalid_ts_oldest",
+    "invalid_user_combination", "list_record_comment_fetch_failed", "not_enough_users",
+    "too_many_users", "users_list_not_supplied",
+})  # fmt: skip
+KNOWN: Final = frozenset({*LOST, *ACCOUNT, *_AGAIN, *_BODY, *_UNSURE})
 _INSTALL: Final = "Install the app again and put its new token into the config; check says more."
 
 
