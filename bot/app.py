@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from random import Random, SystemRandom
+from typing import TYPE_CHECKING
 
 from bot import control
 from bot.clock import SystemCalendar, SystemElapsed
@@ -36,7 +37,7 @@ from bot.platforms.web.client import WebPlatform
 from bot.platforms.web.live import Bell
 from bot.platforms.web.pages import Desk, Pages
 from bot.platforms.web.status import Progress, StatusLine, StatusView
-from bot.ports import Calendar, Elapsed
+from bot.ports import Calendar, Elapsed, Platform
 from bot.rests import Quiet, Rests
 from bot.retention import Retention
 from bot.reviewing import Reviewer
@@ -44,6 +45,9 @@ from bot.store.opening import Store, open_store
 from bot.web.access import access_for
 from bot.web.address import parse_address
 from bot.web.server import Listener, open_private
+
+if TYPE_CHECKING:
+    from bot.platforms.slack.service import SlackService
 
 SLACK_API = "https://slack.com/api/"
 
@@ -94,6 +98,8 @@ async def running(config: Config, world: World) -> AsyncIterator[Running]:
             await stack.enter_async_context(control.serve(path, parts.sources))
         listener = await _listen(config, world, parts.desk)
         stack.push_async_callback(listener.close)
+        if parts.slack:
+            await stack.enter_async_context(parts.listen_to_slack())
         work = asyncio.create_task(parts.pipeline.run())
         stack.push_async_callback(
             _end, parts.pipeline, work, world.limits.delivery.stop_grace + 1.0
@@ -113,6 +119,7 @@ class _Parts:
     """Every object of a running bot, made in the order of the flow."""
 
     def __init__(self, config: Config, world: World, store: Store) -> None:
+        self._config = config
         self._world = world
         self._store = store
         self._progress: HarvestProgress | None = None
@@ -131,7 +138,10 @@ class _Parts:
         )
         self._collector = self._collects(config)
         web = WebPlatform(store.channel, self._bell, world.calendar, world.limits.web)
+        self.slack = _slack(config, world)
         self.workers = [self._worker(web)]
+        if self.slack:
+            self.workers.append(self._worker(self.slack.platform))
         self.pipeline = self._pipeline(config)
         self.commands = Commands(self._services(config))
         self.desk = Desk(
@@ -190,7 +200,7 @@ class _Parts:
 
     # ── plan and deliver ─────────────────────────────────────────────────────────────────────────
 
-    def _worker(self, platform: WebPlatform) -> Worker:
+    def _worker(self, platform: Platform) -> Worker:
         store, world = self._store, self._world
         return Worker(
             platform,
@@ -261,6 +271,17 @@ class _Parts:
             wake=self.pipeline.wake,
         )
 
+    def listen_to_slack(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """Return what listens to Slack for as long as it is entered."""
+        assert self.slack
+        return self.slack.open(
+            self.commands,
+            self._store.subscriptions,
+            self.pipeline.wake,
+            self._world.elapsed,
+            self._config.slack.who_may_edit,
+        )
+
     def arxiv_words(self) -> str:
         """Say where the day's announcement stands, in a sentence with times in UTC."""
         return self._collector.status().plain()
@@ -279,6 +300,16 @@ class _Parts:
             platform="web"
         )}  # fmt: skip
         return tuple(found.values())
+
+
+def _slack(config: Config, world: World) -> "SlackService | None":
+    """Return Slack if its tokens are set; its libraries are loaded only then."""
+    if not config.slack.bot_token:
+        return None
+    from bot.platforms.slack.service import SlackService
+
+    tokens = config.slack.bot_token, config.slack.app_token
+    return SlackService(*tokens, world.slack_api, world.limits.slack)
 
 
 async def _listen(config: Config, world: World, desk: Desk) -> Listener:

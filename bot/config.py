@@ -57,6 +57,7 @@ class SlackConfig:
     bot_token_file: str = ""
     app_token: Secret = field(default_factory=Secret)
     app_token_file: str = ""
+    who_may_edit: str | tuple[str, ...] = "members"
 
 
 @dataclass(frozen=True, slots=True)

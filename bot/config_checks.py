@@ -80,6 +80,7 @@ def _check_slack(slack: "SlackConfig") -> None:
                 raise Wrong(f"slack.{key} starts with {begin}, that is the {what}.", remedy)
         if text and not text.startswith(start):
             raise Wrong(f"slack.{key} is not a token of this kind.", remedy)
+    _check_editors(slack.who_may_edit)
     missing = [key for key, secret in tokens.items() if not secret]
     if len(missing) == 1:
         start, where = _SLACK_TOKENS[missing[0]]
@@ -87,6 +88,19 @@ def _check_slack(slack: "SlackConfig") -> None:
             f"slack.{missing[0]} is missing; Slack needs both tokens.",
             f"It starts with {start} ({where}).",
         )
+
+
+def _check_editors(who: str | tuple[str, ...]) -> None:
+    remedy = 'Write "members", "creator", or a list of ids: ["U012AB3CD"] (Copy member ID).'
+    if isinstance(who, str):
+        if who not in ("members", "creator"):
+            raise Wrong(f"slack.who_may_edit: {who or 'nothing'} is not known.", remedy)
+        return
+    if not who:
+        raise Wrong("slack.who_may_edit is empty, so nobody could change anything.", remedy)
+    for one in who:
+        if not re.fullmatch(r"[UW][A-Z0-9]+", one):
+            raise Wrong(f"slack.who_may_edit: {one} is no id of a person.", remedy)
 
 
 def _check_discord(token: str) -> None:

@@ -22,6 +22,7 @@ from bot.commands.older import Older
 from bot.commands.opening import Opening
 from bot.commands.personal import Personal
 from bot.commands.previewing import Previewing
+from bot.commands.reading import Reading
 from bot.commands.rooms import Ask, Rooms
 from bot.commands.services import OWN_NAME, Services, own_messages
 from bot.commands.subscribing import Subscribing
@@ -65,6 +66,7 @@ class Commands:
             "subscribe": self._subscribe,
             "alert": personal.alert,
             "forget-me": personal.forget_me,
+            "zone": personal.zone,
             "search": Finding(services, older, opening).search,
             "open": opening.open_paper,
             "discuss": opening.discuss,
@@ -75,6 +77,7 @@ class Commands:
             "undo": self._undo,
             "help": _help,
         }
+        self._reading = Reading(services)
         self._turns = WeakValueDictionary[Destination, asyncio.Lock]()
 
     async def run(self, request: Request) -> Reply:
@@ -96,6 +99,13 @@ class Commands:
             return topic_trouble(error, request.text)
         except (UserError, OperatorError, ArxivError) as error:
             return Reply(text=said(error), ok=False)
+
+    async def reading(self, text: str) -> str:
+        """Return what a topic that is being typed reads as and finds, in a sentence."""
+        try:
+            return await self._reading.of(readable(text))
+        except OperatorError as error:
+            return said(error)
 
     async def _in_turn(self, request: Request, typed: Typed) -> Reply:
         """Let one change of a place end before the next begins: a button pressed twice is one."""

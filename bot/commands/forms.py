@@ -66,6 +66,12 @@ def exclude_form(request: Request, text: str = "") -> Form:
     return Form(f"Exclude for {request.where_name}", command, (field,), "Exclude")
 
 
+def zone_form(zone: str) -> Form:
+    """Return the form for the zone in which a person reads times."""
+    field = Field("zone", "Time zone", zone, "For example: Europe/Berlin")
+    return Form("Your time zone", "zone", (field,), "Save")
+
+
 def refused(form: Form, values: Mapping[str, str], errors: Sequence[FieldError]) -> Reply:
     """Return the form as it was filled in, with what is wrong at its fields."""
     fields = tuple(replace(one, value=values.get(one.name, one.value)) for one in form.fields)

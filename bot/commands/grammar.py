@@ -40,6 +40,7 @@ PRESSED = (
     "exclude",
     "tell-empty",
     "doubt",
+    "zone",
 )
 MANY = "many"
 LONGEST_HEAD = 40  # characters of an unknown verb that are looked at and shown

@@ -3,16 +3,19 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
+from bot.commands.forms import refused, zone_form
 from bot.commands.grammar import Typed, is_many, read_options
 from bot.commands.many import Many
 from bot.commands.older import Older
 from bot.commands.rooms import Rooms
 from bot.commands.services import Services, as_own
+from bot.commands.settings import FieldError
 from bot.commands.subscribing import Subscribing
 from bot.commands.wording import BUTTON
 from bot.compose.phrases import shortened
 from bot.dialogue import Action, Reply, Request
 from bot.errors import CommandError
+from bot.schedule import parse_zone
 
 Verb = Callable[[Request, Typed], Awaitable[Reply]]
 _SYNONYMS = {
@@ -91,6 +94,24 @@ class Personal:
             title=f"Your alerts skip what {request.where_name} already showed",
             text="No longer what another channel showed." if other else "",
             actions=() if other else (Action("Undo", "alert skip off"),),
+        )
+
+    async def zone(self, request: Request, typed: Typed) -> Reply:
+        """Set the zone in which this person reads times; without one, ask for it."""
+        own = await self._rooms.own_zone(request)
+        text = request.values.get("zone", typed.rest).strip()
+        if not text:
+            return Reply(form=zone_form(own))
+        try:
+            zone = parse_zone(text)
+        except CommandError as error:
+            errors = (FieldError("zone", " ".join(filter(None, (str(error), error.remedy)))),)
+            return refused(zone_form(own), {"zone": text}, errors)
+        await self._at.people.put(replace(request.person, zone=zone))
+        return Reply(
+            title=f"Your times are in {zone}",
+            text="This goes for new alerts. Those that you have keep their zone: /arxiv alert list",
+            actions=(Action("Undo", f"zone {own}"),) if own not in ("", zone) else (),
         )
 
     async def forget_me(self, request: Request, typed: Typed) -> Reply:

@@ -70,6 +70,7 @@ class SlackStandIn:
         self._minute: deque[float] = deque()
         self._triggers: dict[str, str] = {}
         self._changed = asyncio.Condition()
+        self._sent: list[asyncio.Future[Any]] = []
         self._methods = Methods(self.workspace, self._triggers)
         self._sockets = Sockets(self.workspace)
         self.people = People(self.workspace, self._sockets, self._triggers, self.until)
@@ -95,6 +96,8 @@ class SlackStandIn:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for task in self._sent:
+            task.cancel()
         await self._sockets.close()
         await self._runner.cleanup()
 
@@ -117,6 +120,11 @@ class SlackStandIn:
         """Break every socket, as networks do."""
         await self._sockets.close()
         await self._notify()
+
+    def post_envelope(self, kind: str, payload: Json) -> None:
+        """Send an envelope without waiting for its acknowledgement."""
+        task = asyncio.ensure_future(self._sockets.send(kind, payload))
+        self._sent.append(task)
 
     # ── the Web API ──────────────────────────────────────────────────────────────────────────────
 

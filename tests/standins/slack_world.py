@@ -1,7 +1,8 @@
 """The workspace that the stand-in serves: channels, people, messages, modals. State, no network."""
 
+import copy
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +10,12 @@ from bot.platforms.slack.scopes import NEEDED, RECHECK
 
 Json = dict[str, Any]
 
+START = 1_790_000_000  # where the clock of message ids begins, in seconds of the epoch
+
 
 @dataclass
 class Message:
-    """One message; `to` is who alone can see it."""
+    """One message; `to` is who alone can see it. `blocks` are as they were sent."""
 
     ts: str
     user: str
@@ -22,20 +25,30 @@ class Message:
     metadata: Json | None = None
     bot: str = ""
     to: str = ""
+    edited: str = ""
 
-    def shown(self, *, metadata: bool) -> Json:
-        """Return the message as the history has it."""
+    @property
+    def is_top(self) -> bool:
+        """Tell whether it stands in its channel, not in a thread."""
+        return self.thread in ("", self.ts)
+
+    def shown(self, *, metadata: bool, replies: Sequence["Message"] = ()) -> Json:
+        """Return the message as Slack shows it to an app: every block with an id."""
         told: Json = {
             "type": "message",
             "ts": self.ts,
             "user": self.user,
             "text": self.text,
-            "blocks": self.blocks,
+            "blocks": identified(self.blocks),
         }
         if self.bot:
             told["bot_id"] = self.bot
-        if self.thread:
-            told["thread_ts"] = self.thread
+        if self.edited:
+            told["edited"] = {"user": self.user, "ts": self.edited}
+        if self.thread or replies:
+            told["thread_ts"] = self.thread or self.ts
+        if replies:
+            told |= {"reply_count": len(replies), "latest_reply": replies[-1].ts}
         if metadata and self.metadata:
             told["metadata"] = self.metadata
         return told
@@ -53,10 +66,31 @@ class Channel:
     deleted: bool = False
     im: str = ""
     messages: list[Message] = field(default_factory=list)
+    creator: str = "U0ADA"
+    shared_with: set[str] = field(default_factory=set)  # teams of other organisations
+    restricted: str = ""  # the error that a workspace's preference answers to posting
+
+    @property
+    def kind(self) -> str:
+        """The word for it in `types` of conversations.list."""
+        return "im" if self.im else "private_channel" if self.private else "public_channel"
+
+    @property
+    def shown_name(self) -> str:
+        """Its name in the payload of a command or a click."""
+        return "directmessage" if self.im else "privategroup" if self.private else self.name
 
     def seen_by(self, user: str) -> list[Message]:
         """Return what a person sees there, oldest first."""
         return [one for one in self.messages if one.to in ("", user)]
+
+    def message(self, ts: str) -> Message | None:
+        """Return the message with this id that everybody sees."""
+        return next((one for one in self.messages if one.ts == ts and not one.to), None)
+
+    def replies(self, ts: str) -> list[Message]:
+        """Return the replies below a message, oldest first."""
+        return [one for one in self.messages if one.thread == ts != one.ts and not one.to]
 
 
 @dataclass
@@ -69,6 +103,7 @@ class User:
     deleted: bool = False
     admin: bool = False
     bot: bool = False
+    owner: bool = False
 
 
 @dataclass
@@ -83,12 +118,16 @@ class Workspace:
     bot_token: str = "xoxb-stand-in"
     app_token: str = "xapp-stand-in"
     scopes: set[str] = field(default_factory=lambda: set(NEEDED))
+    app_scopes: set[str] = field(default_factory=lambda: {"connections:write"})
     installed: bool = True
+    revoked: bool = False  # the bot token, while the app stays installed
     socket_mode: bool = True
+    domain: str = "paper"
     channels: dict[str, Channel] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
-    modals: dict[str, Json] = field(default_factory=dict)  # by view id, as the bot sent them
+    modals: dict[str, Json] = field(default_factory=dict)  # open ones, by view id, newest last
     homes: dict[str, Json] = field(default_factory=dict)  # by user
+    viewers: dict[str, str] = field(default_factory=dict)  # view id → who looks at it
     _clock: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -96,6 +135,7 @@ class Workspace:
             User("U0ADA", "ada"),
             User("U0BEN", "ben", "Asia/Tokyo"),
             User("U0ADMIN", "root", admin=True),
+            User("U0OWNER", "olive", admin=True, owner=True),
             User(self.bot_user, "paperboy", bot=True),
         ):
             self.users[user.id] = user
@@ -115,7 +155,7 @@ class Workspace:
 
     def ts(self) -> str:
         """Return the next message id: unique and increasing."""
-        return f"{1_790_000_000 + next(self._clock)}.000100"
+        return f"{START + next(self._clock)}.000100"
 
     def direct(self, user: str) -> Channel:
         """Return the direct messages of a person with the bot."""
@@ -139,8 +179,24 @@ class Workspace:
         channel.messages.append(message)
         return message
 
-    def say(self, channel: str, user: str, text: str) -> Message:
+    def say(self, channel: str, user: str, text: str, thread: str = "") -> Message:
         """Let a person say something."""
-        message = Message(self.ts(), user, text)
+        message = Message(self.ts(), user, text, thread=thread)
         self.channels[channel].messages.append(message)
         return message
+
+
+def identified(blocks: Sequence[Json]) -> list[Json]:
+    """Return blocks as Slack keeps them: what was sent without an id has got one."""
+    kept = [{"block_id": f"block{at}", **copy.deepcopy(one)} for at, one in enumerate(blocks)]
+    for block in kept:
+        if block["type"] in ("actions", "section", "input"):
+            for at, element in enumerate(elements_of(block)):
+                element.setdefault("action_id", f"action{at}")
+    return kept
+
+
+def elements_of(block: Json) -> list[Json]:
+    """Return what can be pressed or filled in, in one block."""
+    several = block.get("elements", []) if block.get("type") == "actions" else []
+    return [one for one in (*several, block.get("accessory"), block.get("element")) if one]

@@ -55,7 +55,7 @@ def pieces_of(reply: Reply, by: str = "") -> Iterator[Piece]:
         yield from _file(*reply.file)
     yield from _buttons(rest)
     if by:
-        yield Piece(_context(f"Changed by {by}"))
+        yield Piece(_context(f"{'Shared' if reply.papers else 'Changed'} by {by}"))
 
 
 def card_view(reply: Reply, where: Where) -> dict[str, Any]:
@@ -65,6 +65,18 @@ def card_view(reply: Reply, where: Where) -> dict[str, Any]:
     pieces = pieces_of(replace(reply, actions=(*there, *discuss)))
     blocks = [piece.block for piece in pieces][:VIEW_BLOCKS]
     return view_of("Paper" if reply.papers else "Paperboy", blocks, pack(where))
+
+
+def reply_view(reply: Reply, where: Where) -> dict[str, Any]:
+    """Return any answer as a modal, for somebody who clicked in a modal or the Home tab."""
+    if reply.whole:
+        return card_view(reply, where)
+    there = [replace(one, command=addressed(one.command, where.address)) for one in reply.actions]
+    blocks = [piece.block for piece in pieces_of(replace(reply, actions=tuple(there)))]
+    shown = blocks[: VIEW_BLOCKS - 1]
+    if len(blocks) > len(shown):
+        shown += paragraphs(["There is more: type the command in the channel to see all of it."])
+    return view_of("Paperboy", shown or list(paragraphs(["Done."])), pack(where))
 
 
 def view_of(title: str, blocks: Sequence[Block], metadata: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import AccountLost, CannotAsk, DeliveryError
+from bot.errors import AccountLost, CannotAsk, DeliveryError, RetryLater
 from bot.limits import PlatformLimits
 from bot.model import Body, Delivery, Destination, Digest, Receipt
 from bot.platforms.slack.account import Account, who_am_i
@@ -105,6 +105,8 @@ class SlackPlatform:
         return str(messages[0]["ts"]) if messages else ""
 
     def _client(self, destination: Destination) -> AsyncWebClient:
+        if not self._clients:
+            raise RetryLater("Slack has not yet said whose token this is")
         client = self._clients.get(destination.account)
         if client is None:
             raise AccountLost("Paperboy is not installed in this workspace")

@@ -1,0 +1,218 @@
+"""The life of channels, people and the workspace, as Slack tells it in events.
+
+A failure never deletes a subscription: a place that cannot be written to is suspended with the
+reason, and resumes by itself when Slack says that it is back, or when `recheck` finds it so (events
+that came while nobody listened). Every event may come twice or late: handling it again changes
+nothing.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.model import Destination, Place
+from bot.platforms.slack.client import PLATFORM
+from bot.platforms.slack.errors import ACCOUNT, LOST
+from bot.ports import Subscriptions
+
+BOT: Final = "paperboy"
+DELETED: Final = "deleted"
+GONE: Final = (*ACCOUNT.values(), "Paperboy is not installed in this workspace")
+_LOG = logging.getLogger("paperboy.slack")
+
+Event = Mapping[str, Any]
+
+
+class Life:
+    """Keeps places as Slack says that they are, in one workspace."""
+
+    def __init__(
+        self,
+        team: str,
+        bot_user: str,
+        client: AsyncWebClient,
+        subscriptions: Subscriptions,
+        wake: Callable[[], None],
+    ) -> None:
+        self._team = team
+        self._bot_user = bot_user
+        self._client = client
+        self._subscriptions = subscriptions
+        self._wake = wake
+
+    async def happened(self, event: Event) -> None:
+        """Take an event; one that does not concern a place changes nothing. Raises `StoreError`."""
+        handler = _HANDLERS.get(str(event.get("type", "")))
+        if handler:
+            await handler(self, event)
+
+    async def recheck(self) -> None:
+        """Ask Slack about every suspended place; resume those that can be written to again.
+
+        To be called when we begin to listen: what happened before, no event tells any more.
+        """
+        suspended = [place for place in await self._places() if place.suspended]
+        for place in suspended:
+            if place.suspended.startswith(GONE) or await self._is_back(place):
+                await self._resume(place)
+
+    # ── channels ─────────────────────────────────────────────────────────────────────────────────
+
+    async def archived(self, event: Event) -> None:
+        """A channel was archived: it takes no messages."""
+        await self._lose(_channel(event), LOST["is_archived"])
+
+    async def deleted(self, event: Event) -> None:
+        """A channel is gone for good; its subscriptions are kept."""
+        await self._lose(_channel(event), DELETED)
+
+    async def left(self, event: Event) -> None:
+        """The bot was taken out; of `member_left_channel` only our own leaving counts."""
+        if event.get("user", self._bot_user) == self._bot_user:
+            await self._lose(_channel(event), LOST["not_in_channel"])
+
+    async def joined(self, event: Event) -> None:
+        """The bot was invited."""
+        if event.get("user") == self._bot_user:
+            await self._back(_channel(event))
+
+    async def unarchived(self, event: Event) -> None:
+        """A channel came back."""
+        await self._back(_channel(event))
+
+    async def renamed(self, event: Event) -> None:
+        """A channel has another name; its id stays."""
+        told = event.get("channel")
+        name = told.get("name") if isinstance(told, Mapping) else None
+        place = await self._place(_channel(event))
+        if place and name:
+            await self._subscriptions.put_place(replace(place, name=f"#{name}"), BOT)
+
+    async def readdressed(self, event: Event) -> None:
+        """A channel has another id now: its subscriptions go with it."""
+        old = str(event.get("old_channel_id", ""))
+        new = str(event.get("new_channel_id", ""))
+        place = await self._place(old)
+        if place and new and await self._place(new) is None:
+            fresh = replace(place, destination=self._destination(new))
+            await self._subscriptions.put_place(fresh, BOT, renamed_from=place.destination)
+
+    async def shared(self, event: Event) -> None:
+        """People of another organisation read along, or no longer: digests go on as they are."""
+        extra = {"action": f"slack.{event['type']}", "channel": _channel(event)}
+        _LOG.info("a channel is shared differently", extra=extra)
+
+    # ── people and the workspace ─────────────────────────────────────────────────────────────────
+
+    async def person_changed(self, event: Event) -> None:
+        """Somebody's account was closed, or opened again."""
+        told = event.get("user")
+        if not isinstance(told, Mapping):
+            return
+        user = str(told.get("id", ""))
+        if told.get("deleted"):
+            await self._lose(user, LOST["user_disabled"])
+        else:
+            place = await self._place(user)
+            if place and place.suspended == LOST["user_disabled"]:
+                await self._resume(place)
+
+    async def uninstalled(self, _event: Event) -> None:
+        """The app was removed: nothing can be written anywhere."""
+        for place in await self._places():
+            if not place.suspended:
+                await self._suspend(place, ACCOUNT["app_uninstalled"])
+
+    async def revoked(self, event: Event) -> None:
+        """Tokens were taken back; those of people are nothing to us."""
+        tokens = event.get("tokens")
+        if isinstance(tokens, Mapping) and tokens.get("bot"):
+            await self.uninstalled(event)
+
+    # ── places ───────────────────────────────────────────────────────────────────────────────────
+
+    async def _lose(self, address: str, reason: str) -> None:
+        place = await self._place(address)
+        if place and place.suspended != reason:
+            await self._suspend(place, reason)
+
+    async def _back(self, address: str) -> None:
+        place = await self._place(address)
+        if place and place.suspended:
+            await self._resume(place)
+
+    async def _suspend(self, place: Place, reason: str) -> None:
+        _LOG.info("suspended", extra={"action": "slack.suspended", "reason": reason})
+        await self._subscriptions.put_place(replace(place, suspended=reason), BOT)
+        self._wake()
+
+    async def _resume(self, place: Place) -> None:
+        _LOG.info("resumed", extra={"action": "slack.resumed"})
+        await self._subscriptions.put_place(replace(place, suspended=""), BOT)
+        self._wake()
+
+    async def _is_back(self, place: Place) -> bool:
+        """Ask Slack whether a place can be written to now."""
+        address = place.destination.address
+        try:
+            if place.is_person:
+                told = (await self._client.users_info(user=address))["user"]
+                return not told.get("deleted")
+            told = (await self._client.conversations_info(channel=address))["channel"]
+        except SlackApiError:
+            return False
+        except (SlackClientError, ClientError, TimeoutError) as error:
+            extra = {"action": "slack.recheck_failed", "error": type(error).__name__}
+            _LOG.warning("a suspended place could not be asked about", extra=extra)
+            return False
+        return bool(told.get("is_member")) and not told.get("is_archived")
+
+    async def _place(self, address: str) -> Place | None:
+        return await self._subscriptions.place(self._destination(address)) if address else None
+
+    async def _places(self) -> list[Place]:
+        """Return the places of this workspace that have subscriptions."""
+        found = {
+            place.destination: place
+            for place, _ in await self._subscriptions.all(platform=PLATFORM, account=self._team)
+        }
+        return list(found.values())
+
+    def _destination(self, address: str) -> Destination:
+        return Destination(PLATFORM, self._team, address)
+
+
+def _channel(event: Event) -> str:
+    """Return a channel's id, which some events have inside an object."""
+    told = event.get("channel", "")
+    return str(told.get("id", "")) if isinstance(told, Mapping) else str(told)
+
+
+_Handler = Callable[[Life, Event], Awaitable[None]]
+_HANDLERS: Final[Mapping[str, _Handler]] = {
+    "channel_archive": Life.archived,
+    "group_archive": Life.archived,
+    "channel_unarchive": Life.unarchived,
+    "group_unarchive": Life.unarchived,
+    "channel_deleted": Life.deleted,
+    "group_deleted": Life.deleted,
+    "channel_left": Life.left,
+    "group_left": Life.left,
+    "member_left_channel": Life.left,
+    "member_joined_channel": Life.joined,
+    "channel_rename": Life.renamed,
+    "group_rename": Life.renamed,
+    "channel_id_changed": Life.readdressed,
+    "channel_shared": Life.shared,
+    "channel_unshared": Life.shared,
+    "user_change": Life.person_changed,
+    "app_uninstalled": Life.uninstalled,
+    "tokens_revoked": Life.revoked,
+}
+EVENTS: Final = (*_HANDLERS, "app_home_opened")
+"""Every event that the manifest asks for."""

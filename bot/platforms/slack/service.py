@@ -1,0 +1,110 @@
+"""Slack, switched on: tokens → the platform that the worker sends through, and the listening.
+
+    slack = SlackService(bot_token, app_token, base_url, limits)
+    worker = Worker(slack.platform, …)
+    async with slack.open(commands, subscriptions, wake, elapsed, who_may_edit): …
+
+Whose token it is, Slack has to say first; until then nothing is sent and nothing is lost.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.commands import Commands
+from bot.limits import PlatformLimits
+from bot.platforms.slack.account import Account, who_am_i
+from bot.platforms.slack.bolt import open_slack
+from bot.platforms.slack.client import SlackPlatform, connect
+from bot.platforms.slack.errors import ACCOUNT
+from bot.platforms.slack.life import Life
+from bot.platforms.slack.people import People
+from bot.platforms.slack.rights import WhoMayEdit
+from bot.platforms.slack.talk import Desk
+from bot.ports import Elapsed, Subscriptions
+from bot.secret import Secret
+
+if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
+
+LADDER: Final = (1.0, 5.0, 15.0, 60.0)  # seconds between questions whose token it is
+_LOG = logging.getLogger("paperboy.slack")
+
+
+class SlackService:
+    """One workspace with its two tokens."""
+
+    def __init__(
+        self, bot_token: Secret, app_token: Secret, base_url: str, limits: PlatformLimits
+    ) -> None:
+        self._client = connect(bot_token.reveal(), base_url)
+        self._app_token = app_token
+        self._clients: dict[str, AsyncWebClient] = {}
+        self.platform = SlackPlatform(self._clients, limits)
+        self.account: Account | None = None  # known once Slack has answered
+
+    @contextlib.asynccontextmanager
+    async def open(
+        self,
+        commands: Commands,
+        subscriptions: Subscriptions,
+        wake: Callable[[], None],
+        elapsed: Elapsed,
+        who_may_edit: WhoMayEdit,
+    ) -> AsyncIterator[None]:
+        """Talk and listen in the background until the context ends."""
+
+        def desk(account: Account) -> Desk:
+            return Desk(
+                team=account.team,
+                client=self._client,
+                commands=commands,
+                subscriptions=subscriptions,
+                people=People(self._client, elapsed),
+                elapsed=elapsed,
+                who_may_edit=who_may_edit,
+                wake=wake,
+            )
+
+        work = asyncio.create_task(self._run(desk, elapsed))
+        try:
+            yield
+        finally:
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
+
+    async def _run(self, desk: Callable[[Account], Desk], elapsed: Elapsed) -> None:
+        account = self.account = await self._identified(elapsed)
+        self._clients[account.team] = self._client
+        at = desk(account)
+        at.wake()
+        life = Life(account.team, account.user, self._client, at.subscriptions, at.wake)
+        async with open_slack(at, life, self._app_token.reveal()):
+            await asyncio.Event().wait()
+
+    async def _identified(self, elapsed: Elapsed) -> Account:
+        """Ask whose the token is until Slack answers; a refusal is for the operator to mend."""
+        attempt = 0
+        while True:
+            try:
+                return await who_am_i(self._client)
+            except SlackApiError as error:
+                self._refused(str(error.response.get("error", "")), first=attempt == 0)
+            except (SlackClientError, ClientError, TimeoutError, OSError) as error:
+                extra = {"action": "slack.unreachable", "error": type(error).__name__}
+                _LOG.warning("Slack cannot be reached; I try again", extra=extra)
+            await elapsed.sleep(LADDER[min(attempt, len(LADDER) - 1)])
+            attempt += 1
+
+    def _refused(self, code: str, *, first: bool) -> None:
+        if first:
+            why = ACCOUNT.get(code, code)
+            remedy = "paperboy check says what to do; nothing is lost meanwhile."
+            extra = {"action": "slack.refused", "error": code}
+            _LOG.error("Slack refuses the token: %s. %s", why, remedy, extra=extra)
