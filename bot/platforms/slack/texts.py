@@ -42,7 +42,9 @@ def cut(text: str, limit: int) -> str:
 
 def words(text: str, *, bold: bool = False, italic: bool = False, code: bool = False) -> Element:
     """Return an element that says these words; spaces at the ends stay."""
-    element: Element = {"type": "text", "text": _CONTROL.sub("<" + _JOINER, _TURNING.sub("", text))}
+    # Slack refuses an element without a character; the joiner is one that nobody sees.
+    shown = _CONTROL.sub("<" + _JOINER, _TURNING.sub("", text)) or _JOINER
+    element: Element = {"type": "text", "text": shown}
     style = {"bold": bold, "italic": italic, "code": code}
     if chosen := {name: True for name, on in style.items() if on}:
         element["style"] = chosen
