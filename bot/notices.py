@@ -1,14 +1,16 @@
-"""What is said besides digests: outages, and doubts. Each once, by the key of its incident.
+"""What is said besides digests: outages, doubts, lost channels. Each once, by its incident's key.
 
 A notice is a digest without papers (design, Data), so it is claimed and reconciled like any other;
 enqueueing the same one again changes nothing, which is why nothing is remembered here.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
-from bot.compose.digest import doubt, outage
+from bot.compose.digest import doubt, lost, outage
 from bot.limits import Limits
-from bot.model import BatchState, Destination, Plan, State
+from bot.model import BatchState, Destination, Place, Plan, State, Subscription
 from bot.ports import Announcements, Audit, Calendar, Lane, Outbox, Subscriptions
 from bot.schedule import feed_due, previous_list_day, promised
 
@@ -38,11 +40,12 @@ class Notices:
         self._limits = limits
         self._outage: datetime | None = None  # since when arXiv is silent, as last found …
         self._told: datetime | None = None  # … and as everybody was told
+        self._lost_told: set[str] = set()  # slots; only so that they are not looked at again
 
     async def step(self) -> int:
         """Enqueue what is due; returns how many notices were new."""
         now = self._calendar.now()
-        plans = [*await self._doubts(now), *await self._outages(now)]
+        plans = [*await self._doubts(now), *await self._outages(now), *await self._lost(now)]
         new = 0
         for start in range(0, len(plans), self._limits.enqueue_batch):
             part = plans[start : start + self._limits.enqueue_batch]
@@ -79,3 +82,47 @@ class Notices:
                 places[place.destination] = None
         self._outage = since
         return [outage(place, last, since.date(), now) for place in places]
+
+    async def _lost(self, now: datetime) -> list[Plan]:
+        """Tell who made a channel's subscriptions that it cannot be written to any more.
+
+        Where the whole account is lost, nobody in it can be told: the operator's log says so.
+        """
+        plans = []
+        for place, ones in _by_place(await self._subscriptions.all(suspended=True)):
+            plan = _to_creator(place, ones, now)
+            if plan is None or plan.slot.key in self._lost_told:
+                continue
+            self._lost_told.add(plan.slot.key)
+            if not await self._is_whole_account(place):
+                plans.append(plan)
+        return plans
+
+    async def _is_whole_account(self, place: Place) -> bool:
+        """Say whether all of several places of this account are lost for one reason."""
+        where = place.destination
+        known = await self._subscriptions.all(platform=where.platform, account=where.account)
+        reasons = {other.destination: other.suspended for other, _ in known}
+        return len(reasons) > 1 and set(reasons.values()) == {place.suspended}
+
+
+def _by_place(
+    members: Iterable[tuple[Place, Subscription]],
+) -> Iterator[tuple[Place, list[Subscription]]]:
+    for place, some in groupby(members, key=lambda member: member[0]):
+        yield place, [one for _, one in some]
+
+
+def _to_creator(place: Place, ones: Sequence[Subscription], now: datetime) -> Plan | None:
+    """Return what the creator is told, else the last editor; None where there is neither.
+
+    The incident is known by our last message there: after the next one, it is another.
+    """
+    creators = (*(one.creator for one in ones), place.creator, *(one.editor for one in ones[::-1]))
+    who = next(filter(None, creators), "")
+    if place.is_person or not who:
+        return None
+    where = place.destination
+    incident = f"{where.address}:{place.last_platform_id}:{place.suspended}"
+    person = Destination(where.platform, where.account, who)
+    return lost(person, place.name, place.suspended, len(ones), incident, now)

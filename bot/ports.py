@@ -207,9 +207,14 @@ class Subscriptions(Protocol):
         """Return the members of a group, by place and number."""
 
     async def all(
-        self, *, platform: str = "", account: str = "", only: Collection[int] | None = None
+        self,
+        *,
+        platform: str = "",
+        account: str = "",
+        only: Collection[int] | None = None,
+        suspended: bool = False,
     ) -> tuple[tuple[Place, Subscription], ...]:
-        """Return every subscription (of a platform, of an account, of these rows), by place."""
+        """Return every subscription (of a platform, an account, these rows, suspended places)."""
 
 
 class Outbox(Protocol):

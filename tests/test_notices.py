@@ -1,5 +1,6 @@
 """Outages and doubts, each said once, on the real store."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.limits import Limits
@@ -113,3 +114,67 @@ async def test_a_digest_in_doubt_is_asked_about_once_with_both_answers() -> None
         assert digest
         assert digest.heading.note.startswith("I could not confirm that the digest of Mon 23 Nov")
         assert digest.heading.actions == (f"doubt:{key}",)
+
+
+# ── lost channels ────────────────────────────────────────────────────────────────────────────────
+
+TEAM = ("slack", "T1")
+
+
+async def lose(store: Store, address: str, reason: str, creator: str = "UADA") -> None:
+    """A channel with two subscriptions is suspended."""
+    where = Destination(*TEAM, address)
+    for topic in ("spin glass", "cs.CV"):
+        one = Subscription(where, 0, topic, topic, Daily(), "UTC", 0, creator=creator)
+        await store.subscriptions.save(one, "test")
+    await suspend(store, address, reason)
+
+
+async def suspend(store: Store, address: str, reason: str) -> None:
+    place = await store.subscriptions.place(Destination(*TEAM, address))
+    assert place
+    await store.subscriptions.put_place(replace(place, name="#papers", suspended=reason), "test")
+
+
+async def direct(store: Store, clock: Clock) -> list[tuple[str, str]]:
+    owed = await store.outbox.owed("slack", clock.now(), 10, ())
+    digests = [await store.outbox.digest(one.digest) for one in owed]
+    return [(one.destination.address, one.heading.note) for one in digests if one]
+
+
+async def test_who_made_a_lost_channels_subscriptions_is_told_once() -> None:
+    clock = Clock()
+    async with open_store(":memory:", calendar=clock) as store:
+        await lose(store, "C1", "archived")
+        mine = notices(store, clock)
+        assert await mine.step() == 1
+        kept = "Its 2 subscriptions are paused, not deleted, and resume when it is back."
+        said = f"I can't post to #papers any more (archived). {kept}"
+        assert await direct(store, clock) == [("UADA", said)]
+        assert await mine.step() == 0
+        assert await notices(store, clock).step() == 0, "nor after a restart"
+
+
+async def test_where_nobody_made_it_nobody_is_told() -> None:
+    clock = Clock()
+    async with open_store(":memory:", calendar=clock) as store:
+        await lose(store, "C1", "archived", creator="")
+        assert await notices(store, clock).step() == 0
+
+
+async def test_of_a_lost_account_nobody_in_it_is_told() -> None:
+    clock = Clock()
+    async with open_store(":memory:", calendar=clock) as store:
+        for address in ("C1", "C2"):
+            await lose(store, address, "the workspace removed Paperboy")
+        assert await notices(store, clock).step() == 0
+
+
+async def test_a_lost_person_is_told_nothing() -> None:
+    clock = Clock()
+    async with open_store(":memory:", calendar=clock) as store:
+        await lose(store, "UADA", "the account is deactivated")
+        place = await store.subscriptions.place(Destination(*TEAM, "UADA"))
+        assert place
+        await store.subscriptions.put_place(replace(place, is_person=True), "test")
+        assert await notices(store, clock).step() == 0

@@ -94,11 +94,18 @@ class Subscriptions:
         return await self._connection.read(lambda database: _due(database, group))
 
     async def all(
-        self, *, platform: str = "", account: str = "", only: Collection[int] | None = None
+        self,
+        *,
+        platform: str = "",
+        account: str = "",
+        only: Collection[int] | None = None,
+        suspended: bool = False,
     ) -> Members:
         """Return every subscription (of a platform, of an account, of these rows), by place."""
         if only is not None:
             return await self._connection.read(lambda database: _only(database, only))
+        if suspended:
+            return await self._connection.read(_suspended)
         return await self._connection.read(lambda database: _all(database, platform, account))
 
     def _now(self) -> str:
@@ -190,6 +197,15 @@ def _only(database: Database, rows: Collection[int]) -> Members:
         "SELECT * FROM known_subscriptions WHERE id IN (SELECT value FROM json_each(?))"
         " AND removed = 0 ORDER BY destination, number",
         [codec.json_text(list(rows))],
+    )
+
+
+def _suspended(database: Database) -> Members:
+    return read_all(
+        database,
+        "SELECT k.* FROM destinations d JOIN known_subscriptions k ON k.destination = d.id"
+        " WHERE d.suspended <> '' AND k.removed = 0 ORDER BY k.destination, k.number",
+        [],
     )
 
 
