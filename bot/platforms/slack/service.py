@@ -46,7 +46,8 @@ class SlackService:
         self._app_token = app_token
         self._clients: dict[str, AsyncWebClient] = {}
         self.platform = SlackPlatform(self._clients, limits)
-        self.account: Account | None = None  # known once Slack has answered
+        self.account: Account | None = None  # known once Slack has answered, and so is:
+        self.life: Life | None = None
 
     @contextlib.asynccontextmanager
     async def open(
@@ -84,7 +85,8 @@ class SlackService:
         self._clients[account.team] = self._client
         at = desk(account)
         at.wake()
-        life = Life(account.team, account.user, self._client, at.subscriptions, at.wake)
+        here = account.team, account.user
+        life = self.life = Life(*here, self._client, at.subscriptions, at.wake)
         async with open_slack(at, life, self._app_token.reveal()):
             await asyncio.Event().wait()
 

@@ -1,0 +1,151 @@
+"""The life of channels, people and the workspace, as Slack tells it: nothing is ever deleted."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.model import Destination, Place
+from tests.commands.dialogue import PAPERS, SMALL
+from tests.platforms.slack.talking import TEAM, Talking, paper_workspace, slack_talk
+from tests.standins.slack import PATIENCE
+
+ADA = Destination("slack", TEAM, "UADA")
+
+
+async def subscribed(talk: Talking) -> None:
+    await talk.people.type("/arxiv subscribe image generation", "UADA", "CPAPERS")
+    await talk.said()
+
+
+async def reason(talk: Talking, where: Destination = PAPERS) -> str:
+    place = await talk.dialogue.store.subscriptions.place(where)
+    assert place
+    return place.suspended
+
+
+async def until_reason(talk: Talking, wanted: str, where: Destination = PAPERS) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while await reason(talk, where) != wanted:  # noqa: ASYNC110 - the store tells
+            await asyncio.sleep(0.01)
+
+
+async def test_an_archived_channel_is_suspended_and_resumes_when_it_is_back() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        await talk.people.archive("CPAPERS")
+        await until_reason(talk, "archived")
+        await talk.people.unarchive("CPAPERS")
+        await until_reason(talk, "")
+        assert len(await talk.dialogue.here()) == 1
+
+
+async def test_a_channel_that_the_bot_was_taken_out_of_waits_for_an_invitation() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        await talk.people.kick_bot("CPAPERS")
+        await until_reason(talk, "Paperboy is not in it")
+        await talk.people.invite_bot("CPAPERS", "UBEN")
+        await until_reason(talk, "")
+
+
+async def test_a_deleted_channel_keeps_its_subscriptions() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        await talk.people.delete("CPAPERS")
+        await until_reason(talk, "deleted")
+        assert len(await talk.dialogue.here()) == 1
+
+
+async def test_a_renamed_channel_is_called_by_its_new_name() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        await talk.people.rename("CPAPERS", "reading")
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                place = await talk.dialogue.store.subscriptions.place(PAPERS)
+                if place and place.name == "#reading":
+                    break
+                await asyncio.sleep(0.01)
+
+
+async def test_a_channel_with_a_new_id_takes_its_subscriptions_along() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        await talk.people.convert("CPAPERS", "CNEW")
+        fresh = Destination("slack", TEAM, "CNEW")
+        async with asyncio.timeout(PATIENCE):
+            while not await talk.dialogue.here(fresh):  # noqa: ASYNC110 - the store tells
+                await asyncio.sleep(0.01)
+        assert [one.label for one in await talk.dialogue.here(fresh)] == ["image generation"]
+        assert await talk.dialogue.store.subscriptions.place(PAPERS) is None
+
+
+@pytest.mark.parametrize("kind", ["channel_shared", "channel_unshared"])
+async def test_a_channel_shared_with_another_organisation_goes_on(kind: str) -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        await talk.people.event(kind, channel="CPAPERS", connected_team_id="T9")
+        assert await talk.people.answer("/arxiv list", "UADA", "CPAPERS")
+        assert await reason(talk) == ""
+
+
+async def test_a_closed_account_suspends_its_alerts_until_it_is_open_again() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await talk.people.type("/arxiv alert add diffusion policy", "UADA", "CPAPERS")
+        await talk.until(lambda: talk.dialogue.woken)
+        await talk.people.deactivate("UADA")
+        await until_reason(talk, "the account is deactivated", ADA)
+        await talk.people.event("user_change", user={"id": "UADA", "deleted": False})
+        await until_reason(talk, "", ADA)
+
+
+async def test_a_removed_app_suspends_the_whole_workspace() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        await talk.people.uninstall()
+        await until_reason(talk, "the workspace removed Paperboy")
+
+
+async def test_tokens_of_people_are_nothing_to_us_and_the_bots_are() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        await talk.people.event("tokens_revoked", tokens={"oauth": ["UADA"], "bot": []})
+        await talk.people.answer("/arxiv list", "UADA", "CPAPERS")
+        assert await reason(talk) == ""
+        await talk.people.event("tokens_revoked", tokens={"oauth": [], "bot": ["U0BOT"]})
+        await until_reason(talk, "the workspace removed Paperboy")
+
+
+async def test_an_event_that_comes_again_changes_nothing() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        await talk.people.event("channel_archive", id_="Ev7", channel="CPAPERS")
+        await until_reason(talk, "archived")
+        await talk.people.event("channel_unarchive", channel="CPAPERS")
+        await until_reason(talk, "")
+        again = {"retry_attempt": 1, "retry_reason": "timeout"}
+        await talk.people.event("channel_archive", id_="Ev7", again=again, channel="CPAPERS")
+        assert await talk.people.answer("/arxiv list", "UADA", "CPAPERS")
+        assert await reason(talk) == ""
+
+
+async def test_what_happened_while_nobody_listened_is_found_at_the_start() -> None:
+    workspace = paper_workspace()
+    async with slack_talk(press=SMALL, workspace=workspace) as talk:
+        await subscribed(talk)
+        store = talk.dialogue.store.subscriptions
+        place = await store.place(PAPERS)
+        assert place
+        outside = Place(Destination("slack", TEAM, "COUTSIDE"), "#outside")
+        (one,) = await talk.dialogue.here()
+        await store.save(replace(one, destination=outside.destination, number=0, id=0), "test")
+        lost = "Paperboy is not in it"
+        await store.put_place(replace(place, suspended=lost), "test")
+        await store.put_place(replace(outside, suspended=lost), "test")
+        await talk.slack.drop_sockets()
+        life = talk.service.life
+        assert life
+        await life.recheck()
+        assert await reason(talk) == ""
+        assert await reason(talk, outside.destination) == lost
