@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -22,15 +21,11 @@ from bot.platforms.web.status import Progress, StatusLine, StatusView
 from bot.web.access import Access
 from bot.web.routes import Route
 from bot.web.server import Listener, open_public
+from tests.platforms.chromium import ARGS, CHROMIUM
 from tests.platforms.test_web_render import PAPER
 from tests.platforms.web_samples import MORNING, Site, card, digest, numbered
 from tests.web.serving import ANY_PORT, listening
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 WIDE, NARROW = (1280, 900), (360, 740)
 PATIENCE = 20_000  # milliseconds; a busy machine is no failure
 TOKEN = "correct horse battery"
