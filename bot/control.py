@@ -6,7 +6,8 @@ go through the one lane (design, decision 8). Both ends are here: `serve` and `D
 
 import contextlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from bot.errors import ArxivError, ArxivUnreachable, StoreBusy
 from bot.model import Paper
 
 ANSWER_TIMEOUT = 3600.0  # seconds; the lane may be stopped, and says so by answering later
+LONGEST_ADDRESS = 100  # bytes; Linux takes 107, macOS 103
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -45,7 +47,8 @@ async def serve(database: Path, older: OlderSearch) -> AsyncIterator[None]:
     await runner.setup()
     before = os.umask(0o177)
     try:
-        await web.UnixSite(runner, str(path)).start()
+        with _within_reach(path) as address:
+            await web.UnixSite(runner, address).start()
     finally:
         os.umask(before)
     try:
@@ -53,6 +56,18 @@ async def serve(database: Path, older: OlderSearch) -> AsyncIterator[None]:
     finally:
         await runner.cleanup()
         path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _within_reach(path: Path) -> Iterator[str]:
+    """Yield an address of the socket that the kernel takes: a link to its folder if it is long."""
+    if len(os.fsencode(path)) <= LONGEST_ADDRESS:
+        yield str(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="paperboy-") as folder:
+        link = Path(folder, "to")
+        link.symlink_to(path.parent.absolute())
+        yield str(link / path.name)
 
 
 def _handler(older: OlderSearch) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -86,13 +101,15 @@ class Door:
 
     async def _ask(self, ask: Ask) -> Sequence[Paper]:
         timeout = aiohttp.ClientTimeout(total=ANSWER_TIMEOUT)
-        connector = aiohttp.UnixConnector(str(self._path))
         try:
-            async with (
-                aiohttp.ClientSession(connector=connector, timeout=timeout) as session,
-                session.post("http://paperboy/older", data=msgspec.json.encode(ask)) as answer,
-            ):
-                body = await answer.read()
+            with _within_reach(self._path) as address:
+                async with (
+                    aiohttp.ClientSession(
+                        connector=aiohttp.UnixConnector(address), timeout=timeout
+                    ) as session,
+                    session.post("http://paperboy/older", data=msgspec.json.encode(ask)) as answer,
+                ):
+                    body = await answer.read()
         except (OSError, aiohttp.ClientError) as error:
             raise StoreBusy(
                 f"The running Paperboy does not answer at {self._path}.",

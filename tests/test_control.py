@@ -63,3 +63,13 @@ async def test_a_socket_left_by_a_killed_bot_is_replaced(tmp_path: Path) -> None
     socket_path(database).touch()
     async with serve(database, Lane()):
         assert await Door(database).by_ids(["2611.00001"]) == (PAPER,)
+
+
+async def test_a_folder_too_deep_for_a_socket_address_is_no_obstacle(tmp_path: Path) -> None:
+    deep = tmp_path / ("deep" * 30)
+    deep.mkdir()
+    database = deep / "p.sqlite3"
+    async with serve(database, Lane()):
+        assert await Door(database).by_ids(["2611.00001"]) == (PAPER,)
+        assert stat.S_IMODE(socket_path(database).stat().st_mode) == 0o600
+    assert not socket_path(database).exists()

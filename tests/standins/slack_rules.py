@@ -164,10 +164,32 @@ def _wrong_arguments(method: str, arguments: Json) -> list[str]:
     wrong = [f"unknown argument: {name}" for name in arguments if name not in known]
     missing = [name for name, one in spec["args"].items() if one.get("required")]
     wrong += [f"missing argument: {name}" for name in missing if not arguments.get(name)]
-    wrong += _wrong_types(spec["args"], arguments)
-    return wrong or (schema_complaints(method, arguments) if method in _JUDGED_BY_SCHEMA else [])
+    read = _read(spec["args"], arguments)
+    wrong += _wrong_types(spec["args"], read)
+    return wrong or (schema_complaints(method, read) if method in _JUDGED_BY_SCHEMA else [])
 
 
+def _read(declared: Mapping[str, Json], arguments: Json) -> Json:
+    """Return the arguments as their types; forms and addresses carry text only, "200" and "1"."""
+    return {
+        name: _READ.get(declared.get(name, {}).get("type", ""), _as_it_is)(value)
+        for name, value in arguments.items()
+    }
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _boolean(value: Any) -> Any:
+    return {"1": True, "true": True, "0": False, "false": False}.get(str(value).lower(), value)
+
+
+def _number(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {"boolean": _boolean, "number": _number}
 _TYPES: Mapping[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
@@ -175,11 +197,11 @@ _TYPES: Mapping[str, Callable[[Any], bool]] = {
 }
 
 
-def _wrong_types(known: Mapping[str, Json], arguments: Json) -> list[str]:
+def _wrong_types(declared: Mapping[str, Json], arguments: Json) -> list[str]:
     return [
-        f"{name} must be a {known[name]['type']}"
+        f"{name} must be a {declared[name]['type']}"
         for name, value in arguments.items()
-        if (fits := _TYPES.get(known.get(name, {}).get("type", ""))) and not fits(value)
+        if (fits := _TYPES.get(declared.get(name, {}).get("type", ""))) and not fits(value)
     ]
 
 
