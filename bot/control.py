@@ -21,6 +21,7 @@ from bot.model import Paper
 
 ANSWER_TIMEOUT = 3600.0  # seconds; the lane may be stopped, and says so by answering later
 LONGEST_ADDRESS = 100  # bytes; Linux takes 107, macOS 103
+SHORT_FOLDER = "/tmp"  # noqa: S108 - a private folder is made in it; TMPDIR may be long, too
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -64,7 +65,7 @@ def _within_reach(path: Path) -> Iterator[str]:
     if len(os.fsencode(path)) <= LONGEST_ADDRESS:
         yield str(path)
         return
-    with tempfile.TemporaryDirectory(prefix="paperboy-") as folder:
+    with tempfile.TemporaryDirectory(prefix="paperboy-", dir=SHORT_FOLDER) as folder:
         link = Path(folder, "to")
         link.symlink_to(path.parent.absolute())
         yield str(link / path.name)

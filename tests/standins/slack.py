@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -21,22 +21,13 @@ from aiohttp import web
 
 from tests.standins.slack_faults import Fault, Trouble
 from tests.standins.slack_methods import POSTS, Methods
+from tests.standins.slack_pace import Lanes, SlackPace
 from tests.standins.slack_people import People
 from tests.standins.slack_rules import Refusal, judge
 from tests.standins.slack_socket import Sockets
 from tests.standins.slack_world import Json, Workspace
 
 PATIENCE = 30.0  # seconds for a busy machine; waiting ends with its condition
-MINUTE = 60.0
-
-
-@dataclass(frozen=True)
-class SlackPace:
-    """The limits that are enforced; the numbers of facts/slack.md."""
-
-    channel_gap: float = 1.0  # seconds between two messages of a channel
-    account_minute: int = 300  # messages a minute
-    tolerance: float = 0.05  # seconds by which a message may come too early
 
 
 @dataclass(frozen=True)
@@ -59,15 +50,13 @@ class SlackStandIn:
         troubles: Sequence[Trouble] = (),
     ) -> None:
         self.workspace = workspace or Workspace()
-        self.pace = pace or SlackPace()
         self.troubles = list(troubles)
         self.log: list[Request] = []
         self.refused: list[Refusal] = []
         self.faults: list[str] = []
         self._counts: Counter[str] = Counter()
         self._hits: Counter[int] = Counter()  # of each trouble
-        self._last: dict[str, float] = {}  # channel → when its last message was taken
-        self._minute: deque[float] = deque()
+        self._lanes = Lanes(pace or SlackPace(), time.monotonic)
         self._triggers: dict[str, str] = {}
         self._changed = asyncio.Condition()
         self._sent: list[asyncio.Future[Any]] = []
@@ -185,18 +174,8 @@ class SlackStandIn:
         return None
 
     def _too_fast(self, method: str, arguments: Json) -> Refusal | None:
-        if method != "chat.postMessage":
-            return None
-        now, channel = time.monotonic(), arguments["channel"]
-        while self._minute and now - self._minute[0] > MINUTE:
-            self._minute.popleft()
-        since = now - self._last.get(channel, -MINUTE)
-        too_early = since < self.pace.channel_gap - self.pace.tolerance
-        if too_early or len(self._minute) >= self.pace.account_minute:
-            return Refusal("ratelimited")
-        self._last[channel] = now
-        self._minute.append(now)
-        return None
+        wait = self._lanes.wait_for(method, str(arguments.get("channel", "")))
+        return Refusal("ratelimited", wait=wait) if wait else None
 
     def _trouble(self, method: str, arguments: Json) -> Trouble | None:
         """Return the trouble that this request meets, counting those that it was meant for."""
@@ -216,7 +195,7 @@ class SlackStandIn:
             answer = Refusal("internal_error")
         headers = {"x-oauth-scopes": ",".join(sorted(self.workspace.scopes))}
         if isinstance(answer, Refusal) and answer.error == "ratelimited":
-            wait = trouble.retry_after if trouble else "1"
+            wait = trouble.retry_after if trouble else f"{answer.wait:g}"
             return web.json_response(answer.body(), status=429, headers={"Retry-After": wait})
         body = json.dumps(answer.body() if isinstance(answer, Refusal) else answer)
         if fault is Fault.GARBLED:

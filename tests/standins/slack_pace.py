@@ -1,4 +1,4 @@
-"""How fast an app may ask Slack, and how long things live there. PURE: the clock is passed in.
+"""How fast an app may ask Slack. PURE: the clock is passed in.
 
 Messages: one a second in a channel, some hundreds a minute in a workspace. Other methods: so many a
 minute by their tier (https://docs.slack.dev/apis/web-api/rate-limits), and a few more in a burst.
@@ -13,6 +13,7 @@ from functools import cache
 
 from tests.shared_data import SHARED
 
+MINUTE = 60.0
 TIERS: Mapping[str, int] = {"Tier1": 1, "Tier2": 20, "Tier3": 50, "Tier4": 100}
 # The tiers of what the app asks for, where the published list is not at hand.
 _KNOWN: Mapping[str, str] = {
@@ -40,20 +41,12 @@ _KNOWN: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class SlackPace:
-    """Every limit of time and number; the defaults are those of facts/slack.md."""
+    """The limits that are enforced; the defaults are those of facts/slack.md."""
 
     channel_gap: float = 1.0  # seconds between two messages of a channel
-    channel_burst: int = 1  # messages that a channel takes at once, if none came before
     account_minute: int = 300  # messages a minute
     tolerance: float = 0.05  # seconds by which a message may come too early
-    minute: float = 60.0  # how long "a minute" is
-    tiers: bool = True  # whether other methods are limited
     tier_burst: int = 5  # requests of a method above its tier that a minute may hold
-    retry_unit: float = 1.0  # Retry-After is a multiple of this; at Slack whole seconds
-    trigger_lives: float = 3.0
-    response_lives: float = 1_800.0
-    response_uses: int = 5
-    ack_within: float = 3.0
 
 
 class Lanes:
@@ -68,24 +61,19 @@ class Lanes:
         """Return 0 and count the request, or the seconds to wait until it would be taken."""
         pace = self._pace
         if method == "chat.postMessage":
-            span = pace.channel_gap * pace.channel_burst - pace.tolerance
+            gap = pace.channel_gap - pace.tolerance
             return self._take(
-                {
-                    f"in {channel}": (pace.channel_burst, span),
-                    "messages": (pace.account_minute, pace.minute),
-                }
+                {f"in {channel}": (1, gap), "messages": (pace.account_minute, MINUTE)}
             )
-        tier = TIERS.get(_tier_of(method)) if pace.tiers else None
-        if tier is None:
-            return 0.0
-        return self._take({method: (tier + pace.tier_burst, pace.minute)})
+        tier = TIERS.get(_tier_of(method))
+        return self._take({method: (tier + pace.tier_burst, MINUTE)}) if tier else 0.0
 
     def _take(self, lanes: Mapping[str, tuple[int, float]]) -> float:
         """Take one place in every lane of so many in so many seconds, or none at all."""
         now = self._clock()
         wait = max(self._wait(name, most, span, now) for name, (most, span) in lanes.items())
         if wait > 0:
-            return math.ceil(wait / self._pace.retry_unit) * self._pace.retry_unit
+            return float(math.ceil(wait))
         for name in lanes:
             self._taken[name].append(now)
         return 0.0

@@ -124,6 +124,14 @@ async def test_more_than_a_workspace_takes_in_a_minute_is_refused() -> None:
         assert await refusal(web.chat_postMessage(channel=CHANNEL, text="3")) == "ratelimited"
 
 
+async def test_more_questions_than_a_methods_tier_allows_are_refused(slack: SlackStandIn) -> None:
+    web = client(slack)
+    for _ in range(50 + 5):  # tier 3, and what a burst may hold
+        await web.conversations_info(channel=CHANNEL)
+    assert await refusal(web.conversations_info(channel=CHANNEL)) == "ratelimited"
+    await web.chat_postMessage(channel=CHANNEL, text="1")  # other methods have their own
+
+
 # ── state ────────────────────────────────────────────────────────────────────────────────────────
 
 
