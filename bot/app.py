@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from random import Random, SystemRandom
@@ -39,7 +40,7 @@ from bot.platforms.web.pages import Desk, Pages
 from bot.platforms.web.status import Progress, StatusLine, StatusView
 from bot.ports import Calendar, Elapsed, Platform
 from bot.rests import Quiet, Rests
-from bot.retention import Retention
+from bot.retention import Kept, Retention
 from bot.reviewing import Reviewer
 from bot.store.opening import Store, open_store
 from bot.web.access import access_for
@@ -232,7 +233,13 @@ class _Parts:
             world.calendar,
             world.limits,
         )
-        retention = Retention(store.announcements, store.papers, world.calendar, world.limits)
+        kept = Kept(
+            timedelta(seconds=world.limits.announcements_kept),
+            timedelta(days=config.store.keep_uninstalled_days),
+        )
+        retention = Retention(
+            store.announcements, store.papers, store.accounts, world.calendar, kept
+        )
         recent = Recent(store.papers, world.calendar, world.limits)
         reviewer = Reviewer(store.subscriptions, store.outbox, recent, world.calendar)
         pages = [self._page(Wanted(p.topics, Path(p.out), p.cap)) for p in config.page]
@@ -277,6 +284,7 @@ class _Parts:
         return self.slack.open(
             self.commands,
             self._store.subscriptions,
+            self._store.accounts,
             self.pipeline.wake,
             self._world.elapsed,
             self._config.slack.who_may_edit,

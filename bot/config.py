@@ -37,6 +37,7 @@ class StoreConfig:
     """Where things are kept. After loading, `path` is never empty."""
 
     path: str = ""
+    keep_uninstalled_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def _placed(config: Config, folder: Path) -> Config:
     """Complete the database's path, and read all file names from the config's folder."""
     path = config.store.path or str(platformdirs.user_data_path("paperboy") / DATABASE)
     pages = tuple(replace(page, out=_in(folder, page.out)) for page in config.page)
-    return replace(config, store=StoreConfig(_in(folder, path)), page=pages)
+    return replace(config, store=replace(config.store, path=_in(folder, path)), page=pages)
 
 
 def _in(folder: Path, name: str) -> str:

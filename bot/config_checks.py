@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.config import Config, SlackConfig
 
 CAP: Final = range(1, 101)  # papers of a digest that are shown
+KEPT: Final = range(3_651)  # days
 PAGE_CAP: Final = range(1, 10_001)
 _CONTACT: Final = re.compile(r"[^\s<>()]+@[^\s<>()]+|https?://\S+|")
 _LEVELS: Final = ("debug", "info", "warning", "error")
@@ -120,6 +121,7 @@ def _check_defaults(config: "Config") -> None:
         raise Wrong(f"defaults.at: {defaults.at} is no time.", "Write it as 09:00")
     _read("defaults.at", lambda: parse_schedule(f"daily at {defaults.at}"))
     _within("defaults.cap", defaults.cap, CAP)
+    _within("store.keep_uninstalled_days", config.store.keep_uninstalled_days, KEPT)
 
 
 def _check_pages(config: "Config") -> None:

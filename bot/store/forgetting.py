@@ -1,4 +1,4 @@
-"""Deleting what is kept about a person, in one transaction.
+"""Deleting what is kept about a person, or about a whole account, in one transaction.
 
 What the person did stays in the audit as done by somebody; what is theirs alone (alerts, what they
 were sent, saved papers) goes with everything that hangs on it.
@@ -48,6 +48,23 @@ def forget_person(database: Database, person: Person, at: str) -> None:
     database.execute("DELETE FROM saved WHERE platform = ? AND account = ? AND person = ?", key)
     database.execute("DELETE FROM people WHERE platform = ? AND account = ? AND id = ?", key)
     record(database, at, ANYBODY, "forget", None, "")
+
+
+def forget_account(database: Database, platform: str, account: str) -> None:
+    """Delete every place and person of an account, and make audit rows anonymous."""
+    key = [platform, account]
+    places = database.execute(
+        "SELECT id FROM destinations WHERE platform = ? AND account = ?", key
+    ).fetchall()
+    for (place,) in places:
+        _delete_place(database, place)
+    database.execute(
+        "UPDATE audit SET actor = ?3 WHERE substr(actor, 1, length(?1 || ?2) + 2)"
+        " = ?1 || ':' || ?2 || ':'",
+        [*key, ANYBODY],
+    )
+    database.execute("DELETE FROM saved WHERE platform = ? AND account = ?", key)
+    database.execute("DELETE FROM people WHERE platform = ? AND account = ?", key)
 
 
 def _delete_place(database: Database, place: int) -> None:

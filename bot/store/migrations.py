@@ -15,6 +15,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from bot.errors import StoreError, StoreTooNew
+from bot.store.accounts import add_left_accounts
 from bot.store.channel import add_channel
 from bot.store.connection import connect, prepare_writing, transact
 from bot.store.schema import FIRST
@@ -30,7 +31,7 @@ def _first(database: Database) -> None:
         run_statements(database, part)
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_first, add_channel)
+MIGRATIONS: Final[tuple[Migration, ...]] = (_first, add_channel, add_left_accounts)
 LATEST: Final = len(MIGRATIONS)
 
 

@@ -13,9 +13,10 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from bot import ports
+from bot import accounts, ports
 from bot.clock import SystemCalendar
 from bot.errors import StoreError
+from bot.store.accounts import Accounts
 from bot.store.announcements import Announcements
 from bot.store.audit import Audit
 from bot.store.channel import Channel
@@ -50,6 +51,7 @@ class Store:
     audit: ports.Audit
     channel: Channel
     lane: ports.Lane
+    accounts: accounts.Accounts
     restored: bool
 
 
@@ -99,6 +101,7 @@ async def _assemble(
         people=People(connection),
         audit=Audit(connection),
         lane=Lane(connection),
+        accounts=Accounts(connection, calendar),
         restored=bool(restored),
     )
 

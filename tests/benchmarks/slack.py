@@ -86,6 +86,7 @@ async def run(channels: int) -> None:
         everything = service.open(
             dialogue.commands,
             dialogue.store.subscriptions,
+            dialogue.store.accounts,
             worker.wake,
             SystemElapsed(),
             "members",

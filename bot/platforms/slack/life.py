@@ -15,6 +15,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.accounts import AccountId, Accounts
 from bot.model import Destination, Place
 from bot.platforms.slack.client import PLATFORM
 from bot.platforms.slack.errors import ACCOUNT, LOST
@@ -37,12 +38,14 @@ class Life:
         bot_user: str,
         client: AsyncWebClient,
         subscriptions: Subscriptions,
+        accounts: Accounts,
         wake: Callable[[], None],
     ) -> None:
         self._team = team
         self._bot_user = bot_user
         self._client = client
         self._subscriptions = subscriptions
+        self._accounts = accounts
         self._wake = wake
 
     async def happened(self, event: Event) -> None:
@@ -56,6 +59,7 @@ class Life:
 
         To be called when we begin to listen: what happened before, no event tells any more.
         """
+        await self._accounts.returned(AccountId(PLATFORM, self._team))
         suspended = [place for place in await self._places() if place.suspended]
         for place in suspended:
             if place.suspended.startswith(GONE) or await self._is_back(place):
@@ -123,7 +127,8 @@ class Life:
                 await self._resume(place)
 
     async def uninstalled(self, _event: Event) -> None:
-        """The app was removed: nothing can be written anywhere."""
+        """The app was removed: nothing can be written, and in some weeks nothing is kept."""
+        await self._accounts.left(AccountId(PLATFORM, self._team))
         for place in await self._places():
             if not place.suspended:
                 await self._suspend(place, ACCOUNT["app_uninstalled"])

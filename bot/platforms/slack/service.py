@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.accounts import Accounts
 from bot.commands import Commands
 from bot.limits import PlatformLimits
 from bot.platforms.slack.account import Account, who_am_i
@@ -54,6 +55,7 @@ class SlackService:
         self,
         commands: Commands,
         subscriptions: Subscriptions,
+        accounts: Accounts,
         wake: Callable[[], None],
         elapsed: Elapsed,
         who_may_edit: WhoMayEdit,
@@ -72,7 +74,7 @@ class SlackService:
                 wake=wake,
             )
 
-        work = asyncio.create_task(self._run(desk, elapsed))
+        work = asyncio.create_task(self._run(desk, accounts, elapsed))
         try:
             yield
         finally:
@@ -80,13 +82,15 @@ class SlackService:
             with contextlib.suppress(asyncio.CancelledError):
                 await work
 
-    async def _run(self, desk: Callable[[Account], Desk], elapsed: Elapsed) -> None:
+    async def _run(
+        self, desk: Callable[[Account], Desk], accounts: Accounts, elapsed: Elapsed
+    ) -> None:
         account = self.account = await self._identified(elapsed)
         self._clients[account.team] = self._client
         at = desk(account)
         at.wake()
         here = account.team, account.user
-        life = self.life = Life(*here, self._client, at.subscriptions, at.wake)
+        life = self.life = Life(*here, self._client, at.subscriptions, accounts, at.wake)
         async with open_slack(at, life, self._app_token.reveal()):
             await asyncio.Event().wait()
 

@@ -82,6 +82,7 @@ async def slack_talk(
         async with service.open(
             dialogue.commands,
             dialogue.store.subscriptions,
+            dialogue.store.accounts,
             lambda: dialogue.woken.append(dialogue.calendar.now()),
             SystemElapsed(),
             who_may_edit,

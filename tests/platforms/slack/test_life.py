@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -149,3 +150,18 @@ async def test_what_happened_while_nobody_listened_is_found_at_the_start() -> No
         await life.recheck()
         assert await reason(talk) == ""
         assert await reason(talk, outside.destination) == lost
+
+
+async def test_an_uninstalled_app_begins_to_be_forgotten_and_a_reinstalled_one_does_not() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        await talk.people.uninstall()
+        await until_reason(talk, "the workspace removed Paperboy")
+        later = talk.dialogue.calendar.now() + timedelta(days=1)
+        accounts = talk.dialogue.store.accounts
+        assert await accounts.left_before(later) == (("slack", TEAM),)
+        talk.slack.workspace.installed = True
+        assert talk.service.life
+        await talk.service.life.recheck()
+        assert await accounts.left_before(later) == ()
+        assert await reason(talk) == ""
