@@ -274,7 +274,7 @@ class _Parts:
             limits=world.limits,
             defaults=Defaults(config.defaults.zone, config.defaults.at),
             older=None if world.replay else self.sources,
-            calendar_note=self.arxiv_words,
+            calendar_note=lambda: self._collector.status().stamped(),
             wake=self.pipeline.wake,
         )
 

@@ -54,6 +54,7 @@ class Form:
 class Reply:
     """What Paperboy answers; a platform only draws it. All text is Plain and not yet escaped.
 
+    Lines and cells may carry moments (`compose.moments`).
     An empty one is not drawn: what answers is a message that is on its way (an alert's first).
     """
 

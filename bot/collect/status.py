@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from bot.collect.context import HarvestProgress
+from bot.compose.moments import stamped, told
 from bot.model import Batch, BatchState
 from bot.schedule import EASTERN, feed_due, is_list_day, next_list_day
 
@@ -34,10 +35,14 @@ class Status:
 
     def plain(self, zone: tzinfo = UTC) -> str:
         """Return the text with its moment as clock time of a zone."""
+        return told(self.stamped(zone))
+
+    def stamped(self, zone: tzinfo = UTC) -> str:
+        """Return the same, carrying the moment itself for who can show it in the reader's zone."""
         if self.at is None:
             return self.text
         local = self.at.astimezone(zone)
-        return self.text.format(at=f"{local:%H:%M} {local:%Z}")
+        return self.text.format(at=stamped(self.at, f"{local:%H:%M} {local:%Z}"))
 
 
 def describe_arxiv(facts: Facts, now: datetime) -> Status:

@@ -44,7 +44,7 @@ class Services:
     limits: Limits
     defaults: Defaults
     older: OlderSearch | None  # None: without network (demo, replay)
-    calendar_note: Callable[[], str]  # "Weekend: the next announcement comes Mon 23 Nov."
+    calendar_note: Callable[[], str]  # "Weekend: the next list comes Mon 23 Nov.", may be stamped
     wake: Callable[[], None]  # something is due now: plan and deliver without waiting
 
 

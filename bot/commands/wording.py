@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.collect.arxiv.ids import parse_id
+from bot.compose.moments import stamped
 from bot.compose.phrases import MONTHS, count, day, joined, shortened
 from bot.dialogue import Action, Reply, Request
 from bot.errors import PaperboyError, TopicError
@@ -66,14 +67,14 @@ def fields_in_words(fields: list[str]) -> str:
 
 
 def moment(when: datetime, zone: str) -> str:
-    """Return "Tue 24 Nov 06:21", as the clocks of that zone show it."""
+    """Return "Tue 24 Nov 06:21", as the clocks of that zone show it, stamped."""
     local = when.astimezone(ZoneInfo(zone))
-    return f"{day(local.date())} {local:%H:%M}"
+    return stamped(when, f"{day(local.date())} {local:%H:%M}", with_day=True)
 
 
 def clock(when: datetime, zone: str) -> str:
-    """Return "10:15 Berlin time"."""
-    return f"{when.astimezone(ZoneInfo(zone)):%H:%M} {zone_label(zone)}"
+    """Return "10:15 Berlin time", stamped."""
+    return stamped(when, f"{when.astimezone(ZoneInfo(zone)):%H:%M} {zone_label(zone)}")
 
 
 def local_day(when: datetime, zone: str) -> date:

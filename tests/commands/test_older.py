@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.compose.moments import told
 from bot.errors import ArxivBusy, ArxivError, ArxivGarbled, ArxivUnreachable
 from bot.model import Paper, Raw
 from tests.commands.dialogue import ADA, BEN, MONTH, Dialogue, ScriptedArxiv, talking
@@ -116,11 +117,11 @@ async def test_arxivs_trouble_is_told_in_words_beside_what_is_here(
         dialogue.arxiv.error = error
         reply = await dialogue.say("search spin glass")
         assert reply.ok
-        assert reply.text == f"1 to 2, newest first.\n{words}"
+        assert told(reply.text) == f"1 to 2, newest first.\n{words}"
         dialogue.calendar.forward(30)
         reply = await dialogue.say("search 2401.00001")
         assert not reply.ok
-        assert reply.text == f"{words} https://arxiv.org/abs/2401.00001"
+        assert told(reply.text) == f"{words} https://arxiv.org/abs/2401.00001"
 
 
 class SlowArxiv(ScriptedArxiv):

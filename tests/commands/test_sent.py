@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.compose.moments import told
 from bot.limits import Limits
 from bot.model import Batch, Kind, Raw
 from bot.planning import Planner
@@ -44,7 +45,11 @@ async def test_the_list_tells_when_each_subscriptions_last_digest_came() -> None
         await subscribed(dialogue)
         await dialogue.digest(PICTURES[:2], SENT)
         reply = await dialogue.say("list")
-        assert [row[4] for row in reply.table] == ["Last digest", "Tue 24 Nov 13:00", "none yet"]
+        assert [told(row[4]) for row in reply.table] == [
+            "Last digest",
+            "Tue 24 Nov 13:00",
+            "none yet",
+        ]
         shown = [one for one in reply.actions if one.label.startswith("Show last digest")]
         assert [one.command for one in shown] == ["last 1"]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from bot.compose.moments import told
 from bot.dialogue import Action, Reply
 from bot.platforms.slack.blocks import (
     SECTION,
@@ -24,7 +25,7 @@ from bot.platforms.slack.blocks import (
 )
 from bot.platforms.slack.cards import found_piece, opening_found, whole_pieces
 from bot.platforms.slack.forms import TITLE
-from bot.platforms.slack.texts import Element, cut, joined, literal, words
+from bot.platforms.slack.texts import cut, literal, sentence, words
 from bot.platforms.slack.where import Where, addressed, pack
 
 BESIDE: Final = 5  # buttons of a row
@@ -101,6 +102,9 @@ def _discuss(reply: Reply, where: Where) -> list[Action]:
 
 def _lines(text: str) -> Iterator[Piece]:
     for line in text.split("\n"):
+        if (said := told(line)) != line:
+            yield Piece(rich(sentence(literal(line))), (literal(said),))
+            continue
         for number, block in enumerate(paragraphs([line])):
             yield Piece(block, () if number else (literal(line),))
 
@@ -154,12 +158,12 @@ class _Row:
         first, rest = (2, cells[:2]) if self._number else (1, cells[:1])
         head = ". ".join(map(literal, rest))
         named = [
-            words(f"{heading}: {literal(cell)}")
+            f"{heading}: {literal(cell)}"
             for heading, cell in zip(headings[first:], cells[first:], strict=False)
             if cell.strip()
         ]
-        lines: list[list[Element]] = [[words(cut(head, SECTION), bold=True)], joined(named, "; ")]
-        said = ". ".join([head, *(one["text"] for one in named)])
+        lines = [[words(cut(head, SECTION), bold=True)], sentence("; ".join(named))]
+        said = ". ".join([head, *map(told, named)])
         self.piece = Piece(rich(*lines), (said,))
 
     def owns(self, action: Action) -> bool:

@@ -6,10 +6,9 @@ format, ping or break out of a link. Only a message's fallback text is escaped i
 """
 
 import re
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Final
 
+from bot.compose.moments import Moment, moments
 from bot.compose.text import truncate
 
 Element = dict[str, Any]
@@ -64,19 +63,16 @@ def user(id_: str) -> Element:
     return {"type": "user", "user_id": id_}
 
 
-def moment(when: datetime, fallback: str) -> Element:
+def moment(one: Moment) -> Element:
     """Return a moment that each reader sees in their own zone."""
     return {
         "type": "date",
-        "timestamp": int(when.timestamp()),
-        "format": "{date_short_pretty} {time}",
-        "fallback": fallback,
+        "timestamp": int(one.when.timestamp()),
+        "format": "{date_short_pretty} {time}" if one.with_day else "{time}",
+        "fallback": literal(one.said) or _JOINER,
     }
 
 
-def joined(parts: Iterable[Element], between: str = ", ") -> list[Element]:
-    """Return the parts with words between them."""
-    found: list[Element] = []
-    for part in parts:
-        found += [words(between), part] if found else [part]
-    return found
+def sentence(text: str) -> list[Element]:
+    """Return the elements of a text that may carry moments."""
+    return [words(one) if isinstance(one, str) else moment(one) for one in moments(text)]

@@ -1,5 +1,6 @@
 """What Paperboy answers → what the page draws. PURE."""
 
+from bot.compose.moments import told
 from bot.dialogue import Action, Reply
 from bot.platforms.web.cards import found_card, whole_card
 from bot.platforms.web.draw import Answer
@@ -18,12 +19,12 @@ def answer_of(reply: Reply, *, discuss: bool) -> Answer:
 def message_of(reply: Reply, *, discuss: bool = False) -> Message:
     """Return what an answer says, as a message that could stand in the channel."""
     rows, rest = _by_row(reply)
-    lines = tuple(line for line in reply.text.split("\n") if line.strip())
+    lines = tuple(line for line in told(reply.text).split("\n") if line.strip())
     return Message(
         title=reply.title,
         lines=() if reply.whole and reply.papers else lines,
         sections=_sections(reply, discuss=discuss),
-        table=reply.table,
+        table=tuple(tuple(map(told, row)) for row in reply.table),
         row_buttons=rows,
         buttons=tuple(map(button_of, rest)),
         ok=reply.ok,

@@ -16,7 +16,7 @@ from tests.commands.dialogue import ADA, PAPERS, own
 from tests.platforms.slack.bench import FAST
 from tests.platforms.slack.samples import PAPER
 from tests.platforms.slack.talking import Talking, slack_talk
-from tests.platforms.slack.test_render import buttons, options, shown_text
+from tests.platforms.slack.test_render import buttons, of_type, options, shown_text
 from tests.standins.slack_faults import Fault, Trouble
 from tests.standins.slack_world import Message
 
@@ -152,6 +152,11 @@ async def test_manage_lists_the_channels_topics_privately() -> None:
         answers = await here.talk.people.press("list", digest, "UBEN", "CPAPERS")
         listed = await here.talk.slack.until(lambda: answers.said and answers.said[0])
         assert "1. glass" in shown_text(listed)
+        (last,) = of_type(listed, "date")  # each reader's own clock
+        (row,) = await here.talk.dialogue.store.audit.deliveries(PAPERS, 5)
+        assert row.settled_at
+        assert last["timestamp"] == int(row.settled_at.timestamp())
+        assert last["fallback"] in shown_text(listed)
 
 
 async def test_a_doubt_is_asked_in_the_channel_and_a_no_sends_the_digest_again() -> None:

@@ -46,7 +46,7 @@ def shown_text(message: Json) -> str:
         if one.get("type") == "header":
             lines.append(one["text"]["text"])
         if one.get("type") == "rich_text_section":
-            lines.append("".join(part["text"] for part in one["elements"]))
+            lines.append("".join(part.get("text") or part["fallback"] for part in one["elements"]))
     return "\n".join(lines)
 
 
