@@ -38,6 +38,7 @@ class Field:
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()  # (value, label); empty: free text
     lines: int = 1
+    channel: bool = False  # one of the platform's channels; the form's command then runs there
 
 
 @dataclass(frozen=True, slots=True)

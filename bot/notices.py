@@ -125,4 +125,4 @@ def _to_creator(place: Place, ones: Sequence[Subscription], now: datetime) -> Pl
     where = place.destination
     incident = f"{where.address}:{place.last_platform_id}:{place.suspended}"
     person = Destination(where.platform, where.account, who)
-    return lost(person, place.name, place.suspended, len(ones), incident, now)
+    return lost(person, place, len(ones), incident, now)

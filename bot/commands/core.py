@@ -18,6 +18,7 @@ from bot.commands.history import Digests
 from bot.commands.keeping import Keeping
 from bot.commands.listing import Listing
 from bot.commands.many import Many
+from bot.commands.moving import Moving
 from bot.commands.older import Older
 from bot.commands.opening import Opening
 from bot.commands.personal import Personal
@@ -59,6 +60,7 @@ class Commands:
                 Channel(services, rooms, keeping),
             ),
             "last": digests.show_last,
+            "move": Moving(services, rooms).move,
         }
         personal = Personal(services, rooms, self._subscribing, self._many, older, here)
         self._verbs: Mapping[str, Verb] = {

@@ -72,6 +72,12 @@ def zone_form(zone: str) -> Form:
     return Form("Your time zone", "zone", (field,), "Save")
 
 
+def move_form(old: Place) -> Form:
+    """Return the form that asks where a lost channel's topics shall go; it runs there."""
+    field = Field("to", "To this channel", channel=True)
+    return Form(f"Move {old.name}", f"move {old.destination.address}", (field,), "Move")
+
+
 def refused(form: Form, values: Mapping[str, str], errors: Sequence[FieldError]) -> Reply:
     """Return the form as it was filled in, with what is wrong at its fields."""
     fields = tuple(replace(one, value=values.get(one.name, one.value)) for one in form.fields)

@@ -31,6 +31,7 @@ PRESSED = (
     "retry",
     "last",
     "layout",
+    "move",
     "undo",
     "open",
     "more",

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from bot.compose.heading import days_in_words
 from bot.compose.phrases import count, day
-from bot.model import Destination, Heading, Plan, Slot
+from bot.model import Destination, Heading, Place, Plan, Slot
 
 
 def notice(
@@ -45,17 +45,16 @@ def doubt(
     return notice(destination, "doubt", key, text, due, (f"doubt:{key}",))
 
 
-def lost(
-    destination: Destination, name: str, reason: str, count: int, incident: str, due: datetime
-) -> Plan:
+def lost(destination: Destination, place: Place, count: int, incident: str, due: datetime) -> Plan:
     """Return the notice to a person that a channel with `count` subscriptions is lost."""
     kept = (
         "Its subscription is paused, not deleted, and resumes"
         if count == 1
         else f"Its {count} subscriptions are paused, not deleted, and resume"
     )
-    text = f"I can't post to {name} any more ({reason}). {kept} when it is back."
-    return notice(destination, "lost", incident, text, due)
+    text = f"I can't post to {place.name} any more ({place.suspended}). {kept} when it is back."
+    moving = f"move:{place.destination.address}"
+    return notice(destination, "lost", incident, text, due, (moving,))
 
 
 def confirmation(

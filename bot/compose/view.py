@@ -202,6 +202,8 @@ def _actions(name: str, heading: Heading) -> tuple[Action, ...]:
         case "doubt":
             yes = Action("Yes, it is there", f"doubt yes {about}")
             return (yes, Action("No, send it", f"doubt no {about}"))
+        case "move":
+            return (Action("Move to another channel", f"move {about}"),)
         case "remove":
             return (Action(f"Remove {label}".strip(), f"alert remove {about}"),)
         case "narrow":

@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime
 
 from bot.compose.notices import Reviewed, confirmation, doubt, lost, notice, outage, review
-from bot.model import Destination
+from bot.model import Destination, Place
 
 HERE = Destination("web", "local", "papers")
+ADA = Destination("web", "local", "u:ada")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TUESDAY = date(2026, 11, 24)
 
@@ -37,12 +38,14 @@ def test_a_doubt_asks_a_person() -> None:
 
 
 def test_a_lost_channel_is_told_to_whoever_can_act() -> None:
-    plan = lost(HERE, "#papers", "archived", 3, "C1", NOW)
+    place = Place(HERE, "#papers", suspended="archived")
+    plan = lost(ADA, place, 3, "C1", NOW)
     assert plan.heading.note == (
         "I can't post to #papers any more (archived). "
         "Its 3 subscriptions are paused, not deleted, and resume when it is back."
     )
-    single = lost(HERE, "#papers", "archived", 1, "C1", NOW).heading.note
+    assert plan.heading.actions == (f"move:{HERE.address}",)
+    single = lost(ADA, place, 1, "C1", NOW).heading.note
     assert "Its subscription is paused, not deleted, and resumes when" in single
 
 

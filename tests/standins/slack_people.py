@@ -312,6 +312,8 @@ def _state(element: Json, typed: str | None) -> Json:
             element.get("initial_option"),
         )
         return {"type": element["type"], "selected_option": chosen}
+    if element["type"] == "conversations_select":
+        return {"type": element["type"], "selected_conversation": typed}
     text = element.get("initial_value") if typed is None else typed
     return {"type": element["type"], "value": text}
 

@@ -16,18 +16,22 @@ from bot.platforms.slack.where import Where, pack, unpack
 
 CALLBACK: Final = "form"
 FIELD: Final = "field:"
+CHANNELS: Final = "conversations_select"
 LIVE: Final = "topic"  # the field that is read while it is typed
 TITLE: Final = 24
 TYPED: Final = 3_000  # characters of a text field
 HINT: Final = 2_000
 ERROR: Final = 150
 _TOO_LONG: Final = "What is there now is too long for this field: /arxiv export shows it. "
-_ONES: Final = frozenset({"topic", "when", "zone", "lines", "word"})  # must not be empty
+_ONES: Final = frozenset({"topic", "when", "zone", "lines", "word", "to"})  # must not be empty
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A form that came back: the command that it runs, where, with which values."""
+    """A form that came back: the command that it runs, where, with which values.
+
+    A channel that was chosen in it is where it runs, its name not known yet.
+    """
 
     command: str
     where: Where
@@ -66,11 +70,15 @@ def with_reading(view: Mapping[str, Any], reading: str) -> dict[str, Any]:
 def read_view(view: Mapping[str, Any]) -> Sent:
     """Return what somebody sent. Raises ValueError, KeyError for a view that is not ours."""
     where, command = unpack(view["private_metadata"])
-    values = {
-        name: _typed(element)
+    filled = {
+        name: element
         for name, elements in view["state"]["values"].items()
         for element in elements.values()
     }
+    values = {name: _typed(element) for name, element in filled.items()}
+    for name, element in filled.items():
+        if element.get("type") == CHANNELS and values[name]:
+            where = Where(values[name], "")
     return Sent(command, where, values)
 
 
@@ -85,8 +93,8 @@ def field_errors(reply: Reply, view: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _input(field: Field) -> Block:
-    element = _select(field) if field.choices else _text(field)
-    too_long = not field.choices and len(field.value) > TYPED
+    element = _element(field)
+    too_long = not (field.choices or field.channel) and len(field.value) > TYPED
     block: Block = {
         "type": "input",
         "block_id": field.name,
@@ -99,6 +107,13 @@ def _input(field: Field) -> Block:
     if field.name == LIVE:
         block["dispatch_action"] = True
     return block
+
+
+def _element(field: Field) -> Block:
+    if field.channel:
+        which = {"include": ["public", "private"], "exclude_bot_users": True}
+        return {"type": CHANNELS, "filter": which}
+    return _select(field) if field.choices else _text(field)
 
 
 def _text(field: Field) -> Block:
@@ -133,4 +148,4 @@ def _reading(text: str) -> Block:
 def _typed(element: Mapping[str, Any]) -> str:
     if chosen := element.get("selected_option"):
         return str(chosen["value"])
-    return str(element.get("value") or "")
+    return str(element.get("selected_conversation") or element.get("value") or "")

@@ -65,9 +65,7 @@ class Talk:
 
     async def answer(self, asked: Asked) -> Reply:
         """Carry out a command and show its answer where it belongs; returns it."""
-        where = asked.where or await self._where(asked.spot)
-        if where.address and not where.name:
-            where = replace(where, name=await self._name(where.address, ""))
+        where = await self._named(asked.where or await self._where(asked.spot))
         reply = await self.run(asked.text, asked.spot, where)
         await self.show(reply, asked.spot, where)
         return reply
@@ -85,7 +83,7 @@ class Talk:
 
     async def submitted(self, sent: Sent, spot: Spot) -> Reply:
         """Run the command of a form that was sent."""
-        return await self.run(sent.command, spot, sent.where, sent.values)
+        return await self.run(sent.command, spot, await self._named(sent.where), sent.values)
 
     async def reading(self, text: str) -> str:
         """Return what a topic that is being typed reads as."""
@@ -118,6 +116,11 @@ class Talk:
             return Where(spot.user, OWN_NAME, in_person=True)
         return Where(spot.channel, await self._name(spot.channel, spot.channel_name))
 
+    async def _named(self, where: Where) -> Where:
+        if where.name or not where.address:
+            return where
+        return replace(where, name=await self._name(where.address, ""))
+
     async def _name(self, channel: str, told: str) -> str:
         """Return "#papers"; the name of a private channel has to be asked for."""
         if told and told not in ("privategroup", "directmessage"):
@@ -148,7 +151,7 @@ class Talk:
     async def show_after_form(self, reply: Reply, spot: Spot, where: Where) -> None:
         """Show the answer to a form, whose modal is closed: in its channel, or as a modal."""
         closed = replace(spot, view="", home=not where.address.startswith(("C", "G")))
-        await self.show(reply, replace(closed, channel=where.address), where)
+        await self.show(reply, replace(closed, channel=where.address), await self._named(where))
 
     async def _show(self, reply: Reply, spot: Spot, where: Where) -> None:
         if reply.is_empty:

@@ -181,3 +181,23 @@ async def test_a_yes_ends_the_doubt_and_sends_nothing() -> None:
         await here.until(lambda row: row.state is State.DISMISSED)
         digests = [one for one in here.talk.seen() if "3 papers on glass" in json.dumps(one.text)]
         assert len(digests) == 1
+
+
+async def test_a_lost_channels_topics_are_moved_from_the_notice_to_who_made_them() -> None:
+    async with reading() as here:
+        await here.talk.said()
+        place = await here.talk.dialogue.store.subscriptions.place(PAPERS)
+        assert place
+        archived = replace(place, suspended="archived")
+        await here.talk.dialogue.store.subscriptions.put_place(archived, "test")
+        await here.notices()
+        direct = here.talk.slack.workspace.direct("UADA")
+        await here.talk.slack.until(lambda: direct.messages)
+        (notice,) = direct.messages
+        assert "I can't post to #papers any more (archived)" in notice.text
+        await here.talk.people.press("move CPAPERS", notice, "UADA", direct.id)
+        modal = await here.talk.people.modal()
+        await here.talk.people.submit(modal, "UADA", to="CGLASS")
+        (told,) = await here.talk.said("CGLASS")
+        assert "#glass now gets what #papers got" in shown_text(drawn(told))
+        assert [one.label for one in await here.talk.dialogue.here(PAPERS)] == []
