@@ -110,6 +110,10 @@ class SlackStandIn:
         await self._sockets.close()
         await self._notify()
 
+    async def ask_to_reconnect(self, reason: str = "refresh_requested") -> None:
+        """Announce that the sockets are about to close, as Slack does every few hours."""
+        await self._sockets.disconnect(reason)
+
     def post_envelope(self, kind: str, payload: Json) -> None:
         """Send an envelope without waiting for its acknowledgement."""
         task = asyncio.ensure_future(self._sockets.send(kind, payload))

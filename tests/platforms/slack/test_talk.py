@@ -310,6 +310,15 @@ async def test_commands_are_answered_after_the_socket_broke() -> None:
         assert await talk.people.answer("/arxiv help", "UADA", "CPAPERS")
 
 
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+async def test_a_socket_that_slack_renews_is_opened_anew(reason: str) -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await talk.slack.ask_to_reconnect(reason)
+        if reason != "warning":
+            await talk.slack.until(lambda: len(talk.slack.calls("apps.connections.open")) > 1)
+        assert await talk.people.answer("/arxiv help", "UADA", "CPAPERS")
+
+
 async def test_a_slack_that_fails_while_answering_breaks_nothing() -> None:
     failing = Trouble(Fault.HTML_BEFORE, "chat.postMessage")
     async with slack_talk(failing, press=SMALL) as talk:
