@@ -1,0 +1,1 @@
+"""Discord: channel and thread digests, direct-message alerts and slash commands."""

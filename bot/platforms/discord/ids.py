@@ -1,0 +1,153 @@
+"""What a press says: custom_id ⇄ the delivery's key and the command. PURE.
+
+A custom_id reads `pb1:<n>:<key>:<command>`. `n` makes it the only one of its message; the key is
+the delivery's (empty in answers), so that a message in a channel's history can be recognised, and
+buttons work after a restart and years later. In a frozen body the key is the placeholder `{key}`.
+
+Discord takes 100 characters. A command that is longer is packed: deflated against words that
+commands are made of, in base64url. Where even that is too long, the message says the command in a
+code block of its own, and the button which block: `=<component id>`.
+The words below are part of the format "pb1": whoever changes them changes its name.
+"""
+
+import json
+import re
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from bot.compose.truncate import utf16_length
+
+KEY: Final = "{key}"
+LONGEST: Final = 100  # of a custom_id and of an option's value
+_KEY_LENGTH: Final = 24
+_ID: Final = re.compile(r"pb1:\d{1,4}:(?P<key>[^:]*):(?P<command>.*)", re.DOTALL)
+_FROZEN: Final = re.compile(r"(pb1:\d{1,4}:)\{key\}(:.*)", re.DOTALL)
+_ASKS_FOR_KEY: Final = re.compile(r"(?P<verb>[a-z-]+) \{key\}")
+_PACKED: Final = "~"
+_SAID: Final = "="
+_BLOCK: Final = re.compile(r"```\n(.*)\n```", re.DOTALL)
+_WORDS: Final = (
+    b"transformer reinforcement agents language model models large neural network networks "
+    b"learning deep graph diffusion video generation image cat:hep-th OR cat:astro-ph OR cat:math."
+    b" OR cat:stat.ML OR cat:cs.LG OR cat:cs.CL OR cat:cs.CV AND abs:%22 AND ti:%22 ANDNOT au:%22 "
+    b"kind:new\nundo\nunsubscribe \npause \nresume resubscribe --keep preview --latest "
+    b"search --page-1 subscribe --apply many\nalert add alert edit layout density=compact "
+    b"density=cards exclude= tell-empty=off topic= when=weekly%20on%20mon%20at%20 when=on%20arrival"
+    b" when=daily%20at%209:00 zone=America/New_York zone=Asia/Tokyo zone=UTC zone=Europe/Berlin "
+    b"kinds=new updates=on kinds=new,cross,replace updates=off kinds=new,cross updates=off"
+)
+
+
+# ── writing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def custom_id(number: int, command: str, key: str = "") -> str:
+    """Return the id of something to press; empty if the command is too long even packed.
+
+    `key` is `KEY` in a body that is kept, of which the room for the real one is left free.
+    """
+    start = f"pb1:{number}:{key}:"
+    room = LONGEST - len(start) - (_KEY_LENGTH - len(KEY) if key == KEY else 0)
+    short = written(command, room)
+    return f"{start}{short}" if short or not command else ""
+
+
+def written(command: str, room: int) -> str:
+    """Return a command as it stands or packed, in at most `room` characters; "" if neither."""
+    plain = (
+        "\n" not in command and command[:1] not in (_PACKED, _SAID) and command == command.strip()
+    )
+    if plain and utf16_length(command) <= room:
+        return command
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15, zdict=_WORDS)
+    bytes_ = deflate.compress(command.encode()) + deflate.flush()
+    packed = _PACKED + urlsafe_b64encode(bytes_).decode("ascii").rstrip("=")
+    return packed if len(packed) <= room else ""
+
+
+def said_in(block: int) -> str:
+    """Return the command of a button whose real one stands in the component with this id."""
+    return f"{_SAID}{block}"
+
+
+def keyed(payload: str, key: str) -> dict[str, Any]:
+    """Return a frozen body with the delivery's key in its custom_ids.
+
+    And in commands that ask for it: only a verb and the placeholder; a title or a topic may hold
+    the same sign, and is left alone.
+    """
+    body: dict[str, Any] = json.loads(payload)
+    for found in _walk(body.get("components", [])):
+        if frozen := _FROZEN.fullmatch(str(found.get("custom_id", ""))):
+            found["custom_id"] = f"{frozen[1]}{key}:{_asked(frozen[2][1:], key)}"
+        for option in found.get("options", ()):
+            option["value"] = _asked(option["value"], key)
+    return body
+
+
+def _asked(command: str, key: str) -> str:
+    asking = _ASKS_FOR_KEY.fullmatch(command)
+    return f"{asking['verb']} {key}" if asking else command
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def command_of(custom_id: str) -> tuple[str, str]:
+    """Return the delivery's key ("" in an answer) and the command. ValueError if it is not ours."""
+    found = _ID.fullmatch(custom_id)
+    if found is None:
+        raise ValueError("a custom_id that is not ours")
+    return found["key"], _read(found["command"])
+
+
+def pressed(
+    custom_id: str, values: Sequence[str] = (), message: Mapping[str, Any] | None = None
+) -> str:
+    """Return the command of a button, or of the option chosen in a menu.
+
+    `message` is the one that was pressed in, as Discord sends it along: a long command stands in
+    it. Raises ValueError for an id that is not ours, or if that command is not there.
+    """
+    _, command = command_of(custom_id)
+    if values:
+        return _read(values[0])
+    if not command.startswith(_SAID):
+        return command
+    for one in _walk((message or {}).get("components", [])):
+        if str(one.get("id")) == command[1:] and (text := _BLOCK.fullmatch(one.get("content", ""))):
+            return str(text[1])
+    raise ValueError("the message does not say what its button does")
+
+
+def key_in(message: Mapping[str, Any]) -> str:
+    """Return the key of the delivery that a message of ours is, as Discord returns it; "" if none.
+
+    Both forms of every message of a digest have it (`render.render` sees to that).
+    """
+    for one in _walk(message.get("components", [])):
+        found = _ID.fullmatch(str(one.get("custom_id", "")))
+        if found and found["key"]:
+            return found["key"]
+    return ""
+
+
+def _read(short: str) -> str:
+    if not short.startswith(_PACKED):
+        return short
+    try:
+        bytes_ = urlsafe_b64decode(short[1:] + "=" * (-len(short[1:]) % 4))
+        return zlib.decompressobj(-15, zdict=_WORDS).decompress(bytes_, 64 * 1024).decode()
+    except (zlib.error, ValueError) as error:
+        raise ValueError("a command that cannot be unpacked") from error
+
+
+def _walk(components: object) -> Iterator[dict[str, Any]]:
+    """Yield every component, nested ones too."""
+    for one in components if isinstance(components, list) else ():
+        if isinstance(one, dict):
+            yield one
+            yield from _walk(one.get("components", []))
+            yield from _walk([one.get("accessory"), one.get("component")])
