@@ -48,6 +48,7 @@ from bot.web.address import parse_address
 from bot.web.server import Listener, open_private
 
 if TYPE_CHECKING:
+    from bot.platforms.discord.service import DiscordService
     from bot.platforms.slack.service import SlackService
 
 SLACK_API = "https://slack.com/api/"
@@ -101,6 +102,8 @@ async def running(config: Config, world: World) -> AsyncIterator[Running]:
         stack.push_async_callback(listener.close)
         if parts.slack:
             await stack.enter_async_context(parts.listen_to_slack())
+        if parts.discord:
+            await stack.enter_async_context(parts.listen_to_discord())
         work = asyncio.create_task(parts.pipeline.run())
         stack.push_async_callback(
             _end, parts.pipeline, work, world.limits.delivery.stop_grace + 1.0
@@ -140,9 +143,9 @@ class _Parts:
         self._collector = self._collects(config)
         web = WebPlatform(store.channel, self._bell, world.calendar, world.limits.web)
         self.slack = _slack(config, world)
-        self.workers = [self._worker(web)]
-        if self.slack:
-            self.workers.append(self._worker(self.slack.platform))
+        self.discord = _discord(config, world)
+        chats = [one.platform for one in (self.slack, self.discord) if one]
+        self.workers = [self._worker(one) for one in (web, *chats)]
         self.pipeline = self._pipeline(config)
         self.commands = Commands(self._services(config))
         self.desk = Desk(
@@ -290,6 +293,12 @@ class _Parts:
             self._config.slack.who_may_edit,
         )
 
+    def listen_to_discord(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """Return what listens to Discord for as long as it is entered."""
+        assert self.discord
+        store = self._store
+        return self.discord.open(self.commands, store.subscriptions, store.lane, self.pipeline.wake)
+
     def arxiv_words(self) -> str:
         """Say where the day's announcement stands, in a sentence with times in UTC."""
         return self._collector.status().plain()
@@ -318,6 +327,15 @@ def _slack(config: Config, world: World) -> "SlackService | None":
 
     tokens = config.slack.bot_token, config.slack.app_token
     return SlackService(*tokens, world.slack_api, world.limits.slack)
+
+
+def _discord(config: Config, world: World) -> "DiscordService | None":
+    """Return Discord if its token is set; its library is loaded only then."""
+    if not config.discord.token:
+        return None
+    from bot.platforms.discord.service import DiscordService
+
+    return DiscordService(config.discord.token, world.limits.discord, world.elapsed)
 
 
 async def _listen(config: Config, world: World, desk: Desk) -> Listener:

@@ -190,7 +190,7 @@ def _follow(
     database: Database, delivery: Delivery, destination: int, settlement: Settlement, at: str
 ) -> None:
     database.execute("UPDATE digests SET done = 0 WHERE id = ?", [delivery.digest])
-    if isinstance(settlement, Sent) and not delivery.reply:
+    if isinstance(settlement, Sent) and settlement.platform_id and not delivery.reply:
         database.execute(
             "UPDATE destinations SET last_platform_id = ? WHERE id = ?",
             [settlement.platform_id, destination],

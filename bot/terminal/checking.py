@@ -36,8 +36,9 @@ async def check_all(
     name = path.name if path else "none given, so the defaults and the environment"
     found = [Finding("Config", Verdict.OK, name), *await _database(Path(config.store.path))]
     if offline:
-        return [*found, _skipped("arXiv"), *_offline_slack(config)]
-    return [*found, await _arxiv(config, world), *await _slack(config, world)]
+        return [*found, _skipped("arXiv"), *_offline_slack(config), *_offline_discord(config)]
+    chats = [*await _slack(config, world), *await _discord(config)]
+    return [*found, await _arxiv(config, world), *chats]
 
 
 def as_text(found: Sequence[Finding], *, aligned: bool) -> str:
@@ -121,6 +122,35 @@ async def _slack(config: Config, world: World) -> list[Finding]:
     slack = config.slack
     now = world.calendar.now()
     return await check_slack(slack.bot_token, slack.app_token, world.slack_api, now)
+
+
+def _offline_discord(config: Config) -> list[Finding]:
+    return [_skipped("Discord token") if config.discord.token else _no_discord()]
+
+
+async def _discord(config: Config) -> list[Finding]:
+    if not config.discord.token:
+        return [_no_discord()]
+    from bot.platforms.discord.checkup import check_discord  # noqa: PLC0415 - as Slack's
+
+    return await check_discord(config.discord.token, await _discord_channels(config))
+
+
+async def _discord_channels(config: Config) -> list[str]:
+    """Return the channels and threads that have subscriptions, as far as the store can be read."""
+    path = Path(config.store.path)
+    if not await asyncio.to_thread(path.exists):
+        return []
+    try:
+        async with open_store(path, read_only=True) as store:
+            known = await store.subscriptions.all(platform="discord")
+    except StoreError:  # said by the line about the database
+        return []
+    return sorted({place.destination.address for place, _ in known})
+
+
+def _no_discord() -> Finding:
+    return Finding("Discord", Verdict.SKIPPED, "not set up: its token goes into [discord]")
 
 
 def _no_slack() -> Finding:

@@ -84,11 +84,14 @@ async def _until_stopped(bot: Running, stopped: asyncio.Event) -> None:
         await bot.work
 
 
+_OFF = "off; README says how to add it"
+
+
 def _start_lines(config: Config, bot: Running, world: World) -> Iterator[str]:
     yield f"Paperboy {version('arxiv-paperboy')}"
     yield f"Database: {config.store.path}"
-    yield f"Slack: {'on' if config.slack.bot_token else 'off; README says how to add it'}"
-    yield "Discord: not in this version yet; its token goes into [discord] of the config"
+    yield f"Slack: {_OFF if not config.slack.bot_token else 'on'}"
+    yield f"Discord: {_OFF if not config.discord.token else 'on'}"
     yield f"arXiv: {bot.arxiv()}" if world.replay else f"arXiv: {_archives(config)}"
     yield f"Open {bot.url}"
 

@@ -1,0 +1,198 @@
+"""The command /arxiv as Discord is told about it; what somebody chose → what was typed. PURE.
+
+`default_member_permissions` is not set: it would hide alerts and searches from members too. Each
+subcommand that changes a channel checks the person's rights there itself.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+Json = dict[str, Any]
+
+NAME: Final = "arxiv"
+_SUBCOMMAND, _GROUP, _STRING, _CHANNEL = 1, 2, 3, 7
+_MESSAGE_CHANNELS: Final = [0, 5, 10, 11, 12]
+TOPIC, WHICH, WHEN, ZONE = "topic", "which", "when", "zone"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of a subcommand; all are text but the channel."""
+
+    name: str
+    description: str
+    required: bool = False
+    suggests: bool = True
+    choices: tuple[str, ...] = ()
+
+    def as_json(self) -> Json:
+        """Return the option as Discord wants it."""
+        if self.name == "channel":
+            told: Json = {"type": _CHANNEL, "channel_types": _MESSAGE_CHANNELS}
+        elif self.choices:
+            choices = [{"name": one, "value": one} for one in self.choices]
+            told = {"type": _STRING, "choices": choices}
+        else:
+            told = {"type": _STRING, "autocomplete": self.suggests, "max_length": 1_000}
+        return {
+            "name": self.name,
+            "description": self.description,
+            "required": self.required,
+            **told,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A subcommand; `typed` is what it means, with the options' names in braces."""
+
+    name: str
+    description: str
+    typed: str
+    options: tuple[Option, ...] = ()
+
+    def as_json(self) -> Json:
+        """Return the subcommand as Discord wants it."""
+        return {
+            "type": _SUBCOMMAND,
+            "name": self.name,
+            "description": self.description,
+            "options": [one.as_json() for one in self.options],
+        }
+
+
+_TOPIC: Final = Option(TOPIC, "image generation, or cat:cs.LG, or au:hinton")
+_TOPIC_NEEDED: Final = Option(TOPIC, "image generation, or cat:cs.LG, or au:hinton", required=True)
+_WHEN: Final = Option(WHEN, "daily at 9:00, or weekly on mon, or on arrival")
+_WHICH: Final = Option(WHICH, "Its number or topic", required=True)
+_CHANNEL_HERE: Final = Option("channel", "Another channel or thread than this one")
+_SUGGESTED_UNTIL: Final = Option("until", "For example: mon, or 24 Dec", suggests=False)
+_QUERY: Final = Option("query", "A topic, an author or a paper's number", required=True)
+_FORMAT: Final = Option("format", "How to show them", choices=("cards", "bibtex"))
+_ZONE: Final = Option(ZONE, "Your time zone: Europe/Berlin")
+_SERVER_ZONE: Final = Option(ZONE, "The server's time zone: Europe/Berlin")
+
+VERBS: Final = (
+    Verb(
+        "subscribe",
+        "Get papers on a topic here; without a topic a form opens",
+        "subscribe {when}{topic}",
+        (_TOPIC, _WHEN, _CHANNEL_HERE),
+    ),
+    Verb(
+        "many", "Subscribe to many topics at once, one a line", "subscribe many", (_CHANNEL_HERE,)
+    ),
+    Verb("unsubscribe", "Stop a topic here", "unsubscribe {which}", (_WHICH, _CHANNEL_HERE)),
+    Verb("list", "What this channel gets, when, and how it stands", "list", (_CHANNEL_HERE,)),
+    Verb(
+        "edit",
+        "Change a topic, its time or how it looks; opens a form",
+        "edit {which} {when}{topic}",
+        (_WHICH, _WHEN, _TOPIC, _CHANNEL_HERE),
+    ),
+    Verb(
+        "pause",
+        "Let a topic rest; the digest after it covers the days between",
+        "pause {which} {until}",
+        (_WHICH, _SUGGESTED_UNTIL, _CHANNEL_HERE),
+    ),
+    Verb("resume", "Let a topic go on", "resume {which}", (_WHICH, _CHANNEL_HERE)),
+    Verb(
+        "preview",
+        "The next digest as it stands, or what a topic would bring",
+        "preview {topic}",
+        (_TOPIC, _CHANNEL_HERE),
+    ),
+    Verb("status", "What is late, waiting or in doubt here, and why", "status", (_CHANNEL_HERE,)),
+    Verb("search", "Search papers, newest first", "search {query}", (_QUERY,)),
+    Verb("saved", "The papers that you saved", "saved {format}", (_FORMAT,)),
+    Verb("export", "All topics here as text", "export", (_CHANNEL_HERE,)),
+    Verb("zone", "The time zone in which you read times", "zone {zone}", (_ZONE,)),
+    Verb("forget-me", "What is kept about you, and deleting it", "forget-me"),
+    Verb("help", "The most used commands", "help"),
+)
+ALERTS: Final = (
+    Verb("add", "Get papers as direct messages", "alert add {when}{topic}", (_TOPIC_NEEDED, _WHEN)),
+    Verb("remove", "Stop an alert", "alert remove {which}", (_WHICH,)),
+    Verb("list", "Your alerts", "alert list"),
+)
+SERVER: Final = Verb("server", "The time zone of this server", "server {zone}", (_SERVER_ZONE,))
+_BY_PATH: Final[Mapping[tuple[str, ...], Verb]] = {
+    **{(one.name,): one for one in (*VERBS, SERVER)},
+    **{("alert", one.name): one for one in ALERTS},
+}
+
+
+def definition() -> list[Json]:
+    """Return all commands, as Discord's bulk overwrite takes them."""
+    alerts = {
+        "type": _GROUP,
+        "name": "alert",
+        "description": "Papers for you alone, as direct messages",
+        "options": [one.as_json() for one in ALERTS],
+    }
+    return [
+        {
+            "type": 1,
+            "name": NAME,
+            "description": "Daily digests of arXiv papers",
+            "options": [*(one.as_json() for one in VERBS), alerts, SERVER.as_json()],
+            "integration_types": [0, 1],
+            "contexts": [0, 1, 2],
+        }
+    ]
+
+
+def fingerprint(commands: Sequence[Json]) -> str:
+    """Return a text that is another one as soon as the definition is."""
+    text = json.dumps(commands, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What somebody chose: what they could have typed, and where it shall go."""
+
+    text: str
+    channel: str = ""  # another one than where they are
+
+
+def read_command(data: Mapping[str, Any]) -> Chosen:
+    """Return what a command means. Raises `ValueError` for a command that is not ours."""
+    path, options = _path(data)
+    verb = _BY_PATH.get(path)
+    if data.get("name") != NAME or verb is None:
+        raise ValueError(f"no command of ours: {data.get('name')} {' '.join(path)}")
+    given = {str(one["name"]): str(one.get("value", "")).strip() for one in options}
+    return Chosen(_typed(verb, given), given.get("channel", ""))
+
+
+def focused(data: Mapping[str, Any]) -> tuple[tuple[str, ...], str, str]:
+    """Return the subcommand, the option that somebody is typing in, and what stands there."""
+    path, options = _path(data)
+    for one in options:
+        if one.get("focused"):
+            return path, str(one["name"]), str(one.get("value", ""))
+    raise ValueError("nothing is being typed")
+
+
+def _typed(verb: Verb, given: Mapping[str, str]) -> str:
+    values = {one.name: given.get(one.name, "") for one in verb.options}
+    if values.get(WHEN):  # as a setting, so that no word of the topic is taken for a time
+        values[WHEN] = f"when={quote(values[WHEN], safe=':/')} "
+    if values.get("format"):
+        values["format"] = "--bibtex" if values["format"] == "bibtex" else ""
+    return " ".join(verb.typed.format(**values).split())
+
+
+def _path(data: Mapping[str, Any]) -> tuple[tuple[str, ...], Sequence[Mapping[str, Any]]]:
+    names: list[str] = []
+    options: Sequence[Mapping[str, Any]] = data.get("options") or ()
+    while options and options[0].get("type") in (_SUBCOMMAND, _GROUP):
+        names.append(str(options[0]["name"]))
+        options = options[0].get("options") or ()
+    return tuple(names), options

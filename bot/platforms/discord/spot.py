@@ -1,0 +1,121 @@
+"""Discord's interactions → what was asked, by whom, about what. PURE.
+
+A `Spot` is where an answer can go: the interaction's token, within its fifteen minutes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.commands.services import OWN_NAME
+from bot.platforms.discord.definition import read_command
+from bot.platforms.discord.forms import read_form
+from bot.platforms.discord.ids import pressed
+from bot.platforms.discord.rights import MANAGE_CHANNELS, THREAD_TYPES, holds
+from bot.platforms.discord.where import PERSON, Where, read_addressed
+
+Payload = Mapping[str, Any]
+COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
+BY_SERVER: Final = "0"  # key of authorizing_integration_owners: the server installed Paperboy
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Who asked where, and how they can be answered."""
+
+    interaction: str
+    token: str
+    user: str
+    name: str  # of the person, as others see it
+    channel: str
+    channel_name: str = ""
+    thread: bool = False
+    server: str = ""  # "" in direct messages
+    rights: int = 0  # the person's in this channel
+    own_rights: int = 0  # ours in this channel
+    installed: bool = True  # in this server, and not by the person alone
+    message: bool = False  # it was a press in a message
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command, and the place that it is about."""
+
+    spot: Spot
+    text: str
+    where: Where
+    may_edit: bool
+    values: Mapping[str, str] | None = None  # of a form
+    wants_channel: bool = False  # `where` is another channel, whose rights are to be asked for
+
+
+def spot_of(payload: Payload) -> Spot:
+    """Return who asks where."""
+    member = payload.get("member") or {}
+    user = member.get("user") or payload.get("user") or {}
+    channel = payload.get("channel") or {}
+    owners = payload.get("authorizing_integration_owners") or {BY_SERVER: ""}
+    return Spot(
+        interaction=str(payload["id"]),
+        token=str(payload["token"]),
+        user=str(user.get("id", "")),
+        name=str(member.get("nick") or user.get("global_name") or user.get("username") or ""),
+        channel=str(payload.get("channel_id") or channel.get("id") or ""),
+        channel_name=str(channel.get("name") or ""),
+        thread=channel.get("type") in THREAD_TYPES,
+        server=str(payload.get("guild_id") or ""),
+        rights=int(member.get("permissions") or 0),
+        own_rights=int(payload.get("app_permissions") or 0),
+        installed=BY_SERVER in owners,
+        message=payload.get("type") == COMPONENT,
+    )
+
+
+def here(spot: Spot) -> Where:
+    """Return the channel where somebody is, or their own messages."""
+    if not spot.server or not spot.installed:
+        return own(spot)
+    return Where(spot.channel, f"#{spot.channel_name}" if spot.channel_name else "this channel")
+
+
+def own(spot: Spot) -> Where:
+    """Return the person's own messages."""
+    return Where(f"{PERSON}{spot.user}", OWN_NAME, in_person=True)
+
+
+def asked(payload: Payload) -> Asked:
+    """Read a command, a press or a form. Raises `ValueError`, `KeyError` for what is not ours."""
+    spot, data = spot_of(payload), payload["data"]
+    match payload.get("type"):
+        case 2:
+            return _commanded(spot, data)
+        case 3:
+            command = pressed(data["custom_id"], data.get("values") or (), payload.get("message"))
+            address, text = read_addressed(command)
+            return _at(spot, text, address)
+        case 5:
+            sent = read_form(data)
+            found = _at(spot, sent.command, sent.where.address)
+            return Asked(
+                spot, sent.command, found.where, found.may_edit, sent.values, found.wants_channel
+            )
+    raise ValueError("an interaction of another kind")
+
+
+def _commanded(spot: Spot, data: Payload) -> Asked:
+    chosen = read_command(data)
+    if not chosen.channel or chosen.channel == spot.channel:
+        return _at(spot, chosen.text, "")
+    told = ((data.get("resolved") or {}).get("channels") or {}).get(chosen.channel) or {}
+    where = Where(chosen.channel, f"#{told.get('name') or chosen.channel}")
+    may_edit = holds(int(told.get("permissions") or 0), MANAGE_CHANNELS)
+    return Asked(spot, chosen.text, where, may_edit)
+
+
+def _at(spot: Spot, text: str, address: str) -> Asked:
+    where = here(spot)
+    if address and address == own(spot).address:
+        where = own(spot)
+    elif address and address != where.address:
+        return Asked(spot, text, Where(address, ""), may_edit=False, wants_channel=True)
+    return Asked(spot, text, where, where.in_person or holds(spot.rights, MANAGE_CHANNELS))
