@@ -13,7 +13,7 @@ The words below are part of the format "pb1": whoever changes them changes its n
 import json
 import re
 import zlib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -137,11 +137,15 @@ def key_in(message: Mapping[str, Any]) -> str:
 def _read(short: str) -> str:
     if not short.startswith(_PACKED):
         return short
+    inflate = zlib.decompressobj(-15, zdict=_WORDS)
     try:
-        bytes_ = urlsafe_b64decode(short[1:] + "=" * (-len(short[1:]) % 4))
-        return zlib.decompressobj(-15, zdict=_WORDS).decompress(bytes_, 64 * 1024).decode()
+        bytes_ = b64decode(short[1:] + "=" * (-len(short[1:]) % 4), altchars=b"-_", validate=True)
+        command = inflate.decompress(bytes_, 64 * 1024).decode()
     except (zlib.error, ValueError) as error:
         raise ValueError("a command that cannot be unpacked") from error
+    if not inflate.eof:
+        raise ValueError("a command that cannot be unpacked to its end")
+    return command
 
 
 def _walk(components: object) -> Iterator[dict[str, Any]]:

@@ -54,12 +54,12 @@ def literal(text: str) -> str:
 
 def cut(text: str, limit: int) -> str:
     """Return as much of a text as is at most `limit` UTF-16 units once escaped. Not escaped."""
-    return truncate(flat(text), limit, escape=literal, measure=utf16_length)
+    return truncate(_begun(text, limit), limit, escape=literal, measure=utf16_length)
 
 
 def label(text: str, limit: int) -> str:
     """Return what a button or an option is called, of at most `limit`; of nothing, a dash."""
-    return truncate(flat(text), limit, measure=utf16_length) or "–"
+    return truncate(_begun(text, limit), limit, measure=utf16_length) or "–"
 
 
 def address(url: str) -> str:
@@ -101,6 +101,11 @@ def pieces(text: str, limit: int) -> Iterator[str]:
         at = _fitting(rest, limit)
         yield rest[:at]
         rest = rest[at:].lstrip()
+
+
+def _begun(text: str, limit: int) -> str:
+    """Return more than can fit of a text, so that an endless one costs no more than a long one."""
+    return flat(flat(text)[: 2 * limit + 2])
 
 
 def _fitting(text: str, limit: int) -> int:
