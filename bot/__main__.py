@@ -79,7 +79,7 @@ def demo(port: int) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "markdown", "slack"]),
+    type=click.Choice(["text", "json", "markdown", "slack", "discord"]),
     default="text",
     show_default=True,
 )

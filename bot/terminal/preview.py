@@ -1,7 +1,7 @@
-"""`paperboy preview`: the digest a topic would get, as text, JSON or Markdown. PURE."""
+"""`paperboy preview`: the digest a topic would get, in each form that it can have. PURE."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -28,11 +28,13 @@ _MOMENT = Slot("preview", datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def preview_text(found: Found, cap: int, form: str) -> str:
-    """Return the preview in one of the forms "text", "json", "markdown", "slack"."""
+    """Return the preview in one of the forms "text", "json", "markdown", "slack", "discord"."""
     if form == "markdown":
         return render_page(found.topic.label, found.papers, cap)
     if form == "slack":
         return _slack(found, cap)
+    if form == "discord":
+        return _discord(found, cap)
     digest = as_digest(found, cap)
     if form == "json":
         return _json(found, digest)
@@ -59,11 +61,28 @@ def _slack(found: Found, cap: int) -> str:
     from bot.platforms.slack.blocks import keyed  # noqa: PLC0415 - only where it is asked for
     from bot.platforms.slack.render import render  # noqa: PLC0415
 
+    digest = _in_channel(found, cap)
+    return _array([keyed(body.payload, digest.slot.key) for body in render(digest)])
+
+
+def _discord(found: Found, cap: int) -> str:
+    """Return the bodies that a Discord channel would get, as a JSON array, without a nonce."""
+    from bot.platforms.discord.ids import keyed  # noqa: PLC0415 - only where it is asked for
+    from bot.platforms.discord.render import render  # noqa: PLC0415
+
+    digest = _in_channel(found, cap)
+    return _array([keyed(body.payload, digest.slot.key) for body in render(digest)])
+
+
+def _in_channel(found: Found, cap: int) -> Digest:
+    """Return the digest as a channel would get it; of nothing, a word that says so."""
     digest = as_digest(found, cap)
     place = replace(digest.place, density=Density.AUTO, is_person=False)
     note = "" if found.papers else _nothing(found)
-    whole = replace(digest, place=place, heading=replace(digest.heading, note=note))
-    bodies = [keyed(body.payload, digest.slot.key) for body in render(whole)]
+    return replace(digest, place=place, heading=replace(digest.heading, note=note))
+
+
+def _array(bodies: Sequence[object]) -> str:
     return msgspec.json.format(msgspec.json.encode(bodies), indent=2).decode() + "\n"
 
 
