@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from discord.http import Route
 
+from bot.dialogue import Reply
+from bot.platforms.discord.answers import messages_of
 from bot.platforms.discord.rest import Rest
 from bot.platforms.discord.spot import Spot
 
@@ -17,6 +19,7 @@ _MESSAGE, _DEFERRED, _CHOICES, _MODAL = 4, 5, 8, 9
 _CALLBACK: Final = "/interactions/{webhook_id}/{webhook_token}/callback"
 _FURTHER: Final = "/webhooks/{webhook_id}/{webhook_token}"
 _ORIGINAL: Final = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+_DONE: Final = Reply(text="Done: the channel sees it.")
 
 Json = dict[str, Any]
 
@@ -54,9 +57,8 @@ class Answering:
     async def tell_all(self, messages: Sequence[Mapping[str, Any]]) -> None:
         """Say it in the channel where the interaction was."""
         if self.deferred and not self._answered:
-            # What was deferred for one person cannot become public: it goes, the answer follows.
-            await self._rest.ask(self._route("DELETE", _ORIGINAL))
-            self._answered = True
+            # What was deferred for one person cannot become public: it says so, and more follows.
+            await self.tell(messages_of(_DONE))
         for one in messages:
             await self._say(dict(one))
 

@@ -66,13 +66,16 @@ class Verb:
 
 
 _TOPIC: Final = Option(TOPIC, "image generation, or cat:cs.LG, or au:hinton")
-_TOPIC_NEEDED: Final = Option(TOPIC, "image generation, or cat:cs.LG, or au:hinton", required=True)
 _WHEN: Final = Option(WHEN, "daily at 9:00, or weekly on mon, or on arrival")
-_WHICH: Final = Option(WHICH, "Its number or topic", required=True)
+_WHICH: Final = Option(WHICH, "Its number or topic")
 _CHANNEL_HERE: Final = Option("channel", "Another channel or thread than this one")
 _SUGGESTED_UNTIL: Final = Option("until", "For example: mon, or 24 Dec", suggests=False)
 _QUERY: Final = Option("query", "A topic, an author or a paper's number", required=True)
 _FORMAT: Final = Option("format", "How to show them", choices=("cards", "bibtex"))
+_LAYOUT: Final = Option(
+    "layout", "How digests look", required=True, choices=("auto", "cards", "compact", "thread")
+)
+_WORD: Final = Option("word", "What to leave out of every topic here: survey", suggests=False)
 _ZONE: Final = Option(ZONE, "Your time zone: Europe/Berlin")
 _SERVER_ZONE: Final = Option(ZONE, "The server's time zone: Europe/Berlin")
 
@@ -102,6 +105,18 @@ VERBS: Final = (
     ),
     Verb("resume", "Let a topic go on", "resume {which}", (_WHICH, _CHANNEL_HERE)),
     Verb(
+        "layout",
+        "How all digests here look: cards, one line a paper, or a thread",
+        "layout density={layout}",
+        (_LAYOUT, _CHANNEL_HERE),
+    ),
+    Verb(
+        "exclude",
+        "Leave papers with a word out of every topic here",
+        "exclude {word}",
+        (_WORD, _CHANNEL_HERE),
+    ),
+    Verb(
         "preview",
         "The next digest as it stands, or what a topic would bring",
         "preview {topic}",
@@ -116,7 +131,7 @@ VERBS: Final = (
     Verb("help", "The most used commands", "help"),
 )
 ALERTS: Final = (
-    Verb("add", "Get papers as direct messages", "alert add {when}{topic}", (_TOPIC_NEEDED, _WHEN)),
+    Verb("add", "Get papers as direct messages", "alert add {when}{topic}", (_TOPIC, _WHEN)),
     Verb("remove", "Stop an alert", "alert remove {which}", (_WHICH,)),
     Verb("list", "Your alerts", "alert list"),
 )

@@ -7,6 +7,7 @@ last choice first: what a form does not say stays as it is, and the last field's
 An answer to a modal cannot be a modal: what was wrong is said by `answers.messages_of`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
@@ -25,8 +26,11 @@ HINT: Final = 100
 TYPED: Final = 4_000  # characters of a text field
 JOINT: Final = "+"  # between the names of joined fields
 _BETWEEN: Final = "|"  # between their values
+CHANNEL: Final = "#"  # begins the id of a field that asks for a channel
+_LINKED: Final = re.compile(r"(?:https://\S+/channels/\d+/|<#)?(\d{15,20})>?")
+_PASTE: Final = "Copy the channel's link (from its menu) and paste it here"
 _TOO_LONG: Final = "Too long to be shown here: /arxiv export shows it. "
-_ONES: Final = frozenset({"topic", "when", "zone", "lines", "word"})  # must not be empty
+_ONES: Final = frozenset({"topic", "when", "zone", "lines", "word", "to"})  # must not be empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,9 @@ def read_form(data: Mapping[str, Any]) -> Sent:
     for part in data["components"]:
         for element in (part.get("component"), *part.get("components", ())):
             if element:
-                names = element["custom_id"].split(JOINT)
+                if element["custom_id"].startswith(CHANNEL):
+                    where = _chosen(element, where)
+                names = element["custom_id"].removeprefix(CHANNEL).split(JOINT)
                 texts = _typed(element).split(_BETWEEN) if len(names) > 1 else [_typed(element)]
                 values |= zip(names, texts, strict=True)
     return Sent(command, where, values)
@@ -115,7 +121,7 @@ def _labelled(field: Field) -> dict[str, Any]:
         "label": label(field.label, LABEL),
         "component": _select(field) if field.choices else _text(field, shown=not too_long),
     }
-    if hint := f"{_TOO_LONG * too_long}{field.hint}".strip():
+    if hint := f"{_TOO_LONG * too_long}{_PASTE * field.channel}{field.hint}".strip():
         made["description"] = label(hint, HINT)
     return made
 
@@ -123,7 +129,7 @@ def _labelled(field: Field) -> dict[str, Any]:
 def _text(field: Field, *, shown: bool) -> dict[str, Any]:
     made: dict[str, Any] = {
         "type": 4,
-        "custom_id": field.name,
+        "custom_id": f"{CHANNEL * field.channel}{field.name}",
         "style": 2 if field.lines > 1 else 1,
         "required": field.name in _ONES,
         "max_length": TYPED,
@@ -131,6 +137,12 @@ def _text(field: Field, *, shown: bool) -> dict[str, Any]:
     if field.value and shown:
         made["value"] = field.value
     return made
+
+
+def _chosen(element: Mapping[str, Any], where: Where) -> Where:
+    """Return the channel whose link or id was pasted; `where` if it is neither."""
+    found = _LINKED.fullmatch(_typed(element).strip())
+    return Where(found[1], "") if found else where
 
 
 def _select(field: Field) -> dict[str, Any]:

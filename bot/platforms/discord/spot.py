@@ -34,7 +34,7 @@ class Spot:
     rights: int = 0  # the person's in this channel
     own_rights: int = 0  # ours in this channel
     installed: bool = True  # in this server, and not by the person alone
-    message: bool = False  # it was a press in a message
+    form: bool = False  # a form was sent, which cannot be answered by another
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def spot_of(payload: Payload) -> Spot:
         rights=int(member.get("permissions") or 0),
         own_rights=int(payload.get("app_permissions") or 0),
         installed=BY_SERVER in owners,
-        message=payload.get("type") == COMPONENT,
+        form=payload.get("type") == MODAL,
     )
 
 
@@ -87,13 +87,13 @@ def asked(payload: Payload) -> Asked:
     """Read a command, a press or a form. Raises `ValueError`, `KeyError` for what is not ours."""
     spot, data = spot_of(payload), payload["data"]
     match payload.get("type"):
-        case 2:
+        case _ if payload.get("type") == COMMAND:
             return _commanded(spot, data)
-        case 3:
+        case _ if payload.get("type") == COMPONENT:
             command = pressed(data["custom_id"], data.get("values") or (), payload.get("message"))
             address, text = read_addressed(command)
             return _at(spot, text, address)
-        case 5:
+        case _ if payload.get("type") == MODAL:
             sent = read_form(data)
             found = _at(spot, sent.command, sent.where.address)
             return Asked(

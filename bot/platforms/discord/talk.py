@@ -145,7 +145,7 @@ class Talk:
         if reply.is_empty:
             await answering.tell(messages_of(Reply(text="Look at your direct messages.")))
         elif reply.form and not reply.errors:
-            await self._open(reply, where, answering)
+            await self._open(reply, spot, where, answering)
         elif reply.public and not where.in_person:
             await self._tell_all(reply, spot, where, answering)
         elif reply.whole or where.address not in (spot.channel, own(spot).address):
@@ -153,14 +153,14 @@ class Talk:
         else:
             await answering.tell(messages_of(reply))
 
-    async def _open(self, reply: Reply, where: Where, answering: Answering) -> None:
+    async def _open(self, reply: Reply, spot: Spot, where: Where, answering: Answering) -> None:
         """Open a form; where it is too late for that, offer a button that does."""
         assert reply.form
-        if not answering.deferred:
+        if not (answering.deferred or spot.form):
             await answering.open_form(form_view(reply.form, where))
             return
         again = Action("Open the form", reply.form.command)
-        told = Reply(title=reply.form.title, text="That took a moment.", actions=(again,))
+        told = Reply(title=reply.form.title, text="Open it when you are ready.", actions=(again,))
         await answering.tell(card_messages(told, where))
 
     async def _tell_all(self, reply: Reply, spot: Spot, where: Where, answering: Answering) -> None:
