@@ -20,7 +20,7 @@ from bot.platforms.discord.components import (
     rows,
     split,
 )
-from bot.platforms.discord.texts import escaped, fenced, flat, literal, pieces
+from bot.platforms.discord.texts import escaped, fenced, flat, literal, pieces, sentence
 from bot.platforms.discord.where import Where, addressed
 
 CODE: Final = 3_000  # characters of a code block
@@ -74,7 +74,7 @@ def _discuss(reply: Reply, where: Where) -> list[Action]:
 
 def _lines(text: str, mark: str = "") -> Iterator[Piece]:
     for piece in pieces(text, PARAGRAPH):
-        yield Piece(f"{mark}{literal(piece)}")
+        yield Piece(f"{mark}{sentence(piece)}")
 
 
 def _file(name: str, content: str) -> Iterator[Piece]:
@@ -132,7 +132,7 @@ class _Row:
         """Yield the row and the buttons that are about it, in one message where they fit."""
         short = [self._short(one) for one in actions if fits_a_button(one)]
         *above, head = [f"**{escaped(text)}**" for text in pieces(self._head, PARAGRAPH)] or [""]
-        *between, last = list(map(literal, pieces(self._named, PARAGRAPH))) or [""]
+        *between, last = list(map(sentence, pieces(self._named, PARAGRAPH))) or [""]
         blocks = tuple(rows(button(one) for one in short[:BUTTONS]))
         yield from map(Piece, above)
         if between:

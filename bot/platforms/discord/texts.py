@@ -8,10 +8,10 @@ mention to readers of the raw text, and the end of a code block.
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
+from bot.compose.moments import Moment, moments
 from bot.compose.truncate import truncate, utf16_length
 
 JOINER: Final = "\u2060"
@@ -81,9 +81,15 @@ def link(url: str, text: str, *, bold: bool = False) -> str:
     return f"**{made}**" if bold else made
 
 
-def moment(when: datetime) -> str:
-    """Return a moment that each reader sees in their own zone, as date and time."""
-    return f"<t:{int(when.timestamp())}:f>"
+def moment(one: Moment) -> str:
+    """Return a moment that each reader sees in their own zone, as time or date and time."""
+    return f"<t:{int(one.when.timestamp())}:{'f' if one.with_day else 't'}>"
+
+
+def sentence(text: str) -> str:
+    """Return text that may carry moments, on one line, as markdown that shows it as it stands."""
+    parts = moments(flat(text))
+    return lined("".join(escaped(one) if isinstance(one, str) else moment(one) for one in parts))
 
 
 def fenced(text: str) -> str:
