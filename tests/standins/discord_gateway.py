@@ -57,9 +57,12 @@ class Session:
 class Socket:
     """One connection, compressed as the bot asked in its address."""
 
-    def __init__(self, web_socket: web.WebSocketResponse, request: web.Request) -> None:
+    def __init__(
+        self, web_socket: web.WebSocketResponse, request: web.Request, sent: list[Json]
+    ) -> None:
         self.web = web_socket
         self.request = request
+        self.sent = sent
         self.silent = False  # a zombie: open, and nothing comes any more
         self._squeeze = _compressor(request.query.get("compress", ""))
 
@@ -67,6 +70,7 @@ class Socket:
         """Send a frame, unless the connection is dead in one way or the other."""
         if self.silent or self.web.closed:
             return
+        self.sent.append(frame)
         text = json.dumps(frame)
         try:
             if self._squeeze:
@@ -103,6 +107,7 @@ class Gateway:
         self.pace = pace
         self.sessions: dict[str, Session] = {}
         self.received: list[Json] = []
+        self.sent: list[Json] = []
         self.identifies = 0
         self.resumes = 0
         self._faults = faults
@@ -139,14 +144,14 @@ class Gateway:
     async def reconnect(self) -> None:
         """Ask every bot to come again (opcode 7), as Discord does when it moves machines."""
         for one in self._sockets:
-            await one.send({"op": RECONNECT, "d": None, "s": None, "t": None})
+            await one.send(_frame(RECONNECT, None))
 
     async def invalidate(self, *, resumable: bool) -> None:
         """Tell every bot that its session is no longer valid (opcode 9)."""
         for session in self.sessions.values():
             session.resumable = session.resumable and resumable
         for one in self._sockets:
-            await one.send({"op": INVALID_SESSION, "d": resumable, "s": None, "t": None})
+            await one.send(_frame(INVALID_SESSION, resumable))
 
     def go_silent(self) -> None:
         """Leave every connection open and say nothing on it any more, not even to heartbeats."""
@@ -166,7 +171,7 @@ class Gateway:
         """Serve one connection until it ends."""
         here = web.WebSocketResponse()
         await here.prepare(request)
-        socket = Socket(here, request)
+        socket = Socket(here, request, self.sent)
         self._sockets.append(socket)
         await socket.send(_frame(HELLO, {"heartbeat_interval": round(self.pace.heartbeat * 1000)}))
         try:
@@ -199,7 +204,7 @@ class Gateway:
         known = any(one.socket is socket for one in self.sessions.values())
         match frame.get("op"):
             case 1:
-                await socket.send({"op": ACK})
+                await socket.send(_frame(ACK, None))
             case 2 if known:
                 await socket.close(4005)
             case 2:
@@ -220,7 +225,7 @@ class Gateway:
             await socket.close(code)
             return
         if self._too_soon():
-            await socket.send(_frame(INVALID_SESSION, None) | {"d": False})
+            await socket.send(_frame(INVALID_SESSION, False))
             return
         self.identifies += 1
         session = Session(f"session{self.identifies}", asked["intents"], shard, shards, socket)
@@ -272,7 +277,7 @@ class Gateway:
         if asked.get("token") != self.world.token:
             await socket.close(4004)
         elif session is None or not session.resumable:
-            await socket.send(_frame(INVALID_SESSION, None) | {"d": False})
+            await socket.send(_frame(INVALID_SESSION, False))
         elif not 0 <= (asked.get("seq") or 0) <= len(session.events):
             await socket.close(4007)
         else:
@@ -284,4 +289,6 @@ class Gateway:
 
 
 def _frame(op: int, data: Any) -> Json:
-    return {"op": op, "d": data, "s": None, "t": None}
+    """Return a frame that is no event; without data it has no `d`."""
+    told: Json = {"op": op, "s": None, "t": None}
+    return told if data is None else {**told, "d": data}

@@ -106,10 +106,10 @@ def judge(route: str, body: Any, before: int = 0) -> Refusal | None:
         return _judge_commands(body)
     if route == "create_interaction_response":
         return _judge_callback(body, before)
-    wrong = [*unknown(route, body), *_by_schema(route, body)]
+    wrong: list[Complaint] = []
     if route in MESSAGES and isinstance(body, dict):
-        wrong += message_complaints(body, before)
-        wrong += _flags(body)
+        wrong += [*message_complaints(body, before), *_flags(body)]
+    wrong += [*unknown(route, body), *_by_schema(route, body)]
     if wrong:
         return invalid(wrong)
     return refusal(EMPTY) if route in NEW_MESSAGES and is_empty(body) else None
@@ -178,9 +178,9 @@ def _judge_callback(body: Any, before: int) -> Refusal | None:
     kind = body.get("type") if isinstance(body, dict) else None
     if kind not in (1, 4, 5, 6, 7, 8, 9):
         return invalid([Complaint(("type",), "BASE_TYPE_CHOICES", "Unknown type of answer")])
-    wrong = [*unknown(route, body), *_by_schema(route, body)]
     data = body.get("data") or {}
-    wrong += [one._replace(where=("data", *one.where)) for one in _of_data(kind, data, before)]
+    wrong = [one._replace(where=("data", *one.where)) for one in _of_data(kind, data, before)]
+    wrong += [*unknown(route, body), *_by_schema(route, body)]
     if wrong:
         return invalid(wrong)
     return refusal(EMPTY) if kind == 4 and is_empty(data) else None

@@ -29,8 +29,9 @@ async def test_the_library_logs_in_and_sees_its_servers(there: DiscordStandIn) -
 
 
 async def test_a_wrong_token_does_not_log_in(there: DiscordStandIn) -> None:
-    with pytest.raises(discord.LoginFailure):
-        await a_client().login("wrong")
+    async with a_client() as client:
+        with pytest.raises(discord.LoginFailure):
+            await client.login("wrong")
     assert there.refused[0].body() == {"message": "401: Unauthorized", "code": 0}
     assert there.invalid_requests == 1
 
