@@ -42,6 +42,7 @@ class Answer:
     said: list[Message] = field(default_factory=list)  # the first answer and follow-ups
     seen: list[Message] = field(default_factory=list)  # each state that the person saw, in order
     modal: Json | None = None
+    form_sent: bool = False
     choices: list[Json] | None = None
     failed: bool = False  # the person read "the interaction failed"
 

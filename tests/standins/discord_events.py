@@ -3,7 +3,7 @@
 from tests.standins import discord_shown as shown
 from tests.standins.discord_gateway import Gateway
 from tests.standins.discord_permissions import NONE, Overwrite, Right
-from tests.standins.discord_world import SERVER, Channel, Json, Role, World
+from tests.standins.discord_world import ADA, SERVER, Channel, Json, Role, World
 
 
 class Events:
@@ -28,6 +28,12 @@ class Events:
         channel = self.world.add_channel(self.world.servers[server], name)
         await self._about(channel, "CREATE")
         return channel
+
+    async def start_thread(self, parent: str, name: str, user: str = ADA) -> Channel:
+        """Let somebody start a public thread."""
+        thread = self.world.add_thread(self.world.channels[parent], name, creator=user)
+        await self._about(thread, "CREATE")
+        return thread
 
     async def rename(self, id_: str, name: str) -> None:
         """Rename a channel or a thread."""
@@ -97,7 +103,9 @@ class Events:
         """Let the bot in (again)."""
         here = self.world.servers[server]
         here.join(self.world.bot)
-        await self._gateway.tell("GUILD_CREATE", shown.arrival(self.world, here), server)
+        told = shown.arrival(self.world, here)
+        del told["unavailable"]  # which tells a new server from one that is back
+        await self._gateway.tell("GUILD_CREATE", told, server)
 
     async def delete_server(self, server: str = SERVER) -> None:
         """Delete a server; the bot is told the same as when it is thrown out."""

@@ -63,6 +63,7 @@ class Socket:
         self.web = web_socket
         self.request = request
         self.sent = sent
+        self.closed_here = False
         self.silent = False  # a zombie: open, and nothing comes any more
         self._squeeze = _compressor(request.query.get("compress", ""))
 
@@ -82,6 +83,7 @@ class Socket:
 
     async def close(self, code: int) -> None:
         """Close it with one of Discord's codes."""
+        self.closed_here = True
         await self.web.close(code=code)
 
 
@@ -186,11 +188,12 @@ class Gateway:
 
     def _ended(self, socket: Socket, code: int | None) -> None:
         """Keep the session for a RESUME, unless the bot said good-bye."""
+        left = code in (1000, 1001) and not socket.closed_here
         self._sockets.remove(socket)
         for one in self.sessions.values():
             if one.socket is socket:
                 one.socket = None
-                one.resumable = one.resumable and code not in (1000, 1001)
+                one.resumable = one.resumable and not left
 
     async def _heard(self, socket: Socket, text: str) -> None:
         try:
@@ -265,7 +268,7 @@ class Gateway:
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "shard": [session.shard, session.shards],
-            "application": {"id": self.world.app, "flags": 0},
+            "application": {"id": self.world.app, "flags": 0, "flags_new": "0"},
         }
         await session.tell("READY", ready)
         for one in mine:

@@ -108,9 +108,12 @@ class People:
     async def submit(self, answer: Answer, values: Values | None = None) -> Answer:
         """Send the form that an answer opened; values by custom_id or label."""
         assert answer.modal, "no form was opened"
+        assert not answer.form_sent, "no form is open any more"
         here = self.world.channels[answer.channel]
         told = submitted(self.world, answer.modal, values or {}, here.server)
-        return await self._send(FORM, told, answer.user, here, answer.source)
+        sent = await self._send(FORM, told, answer.user, here, answer.source)
+        answer.form_sent = not sent.failed  # Discord keeps a form open that was not taken
+        return sent
 
     def _before(self, what: Message | Answer, user: str) -> tuple[Message, str, Channel]:
         """Return the message in front of somebody, who that is, and where."""
@@ -127,20 +130,18 @@ class People:
 
     async def told(self, answer: Answer, number: int = 1) -> Message:
         """Wait until an answer holds so many messages that say something; returns the newest."""
-
-        def found() -> list[Message] | None:
-            ready = [one for one in answer.said if not one.is_loading]
-            return ready if len(ready) >= number else None
-
-        ready: list[Message] = await self.until(found)
-        return ready[-1]
+        return await self._enough(answer, answer.said, number)
 
     async def updated(self, answer: Answer, times: int = 1) -> Message:
         """Wait until the person has seen so many states of messages; returns the newest."""
+        return await self._enough(answer, answer.seen, times)
+
+    async def _enough(self, answer: Answer, among: list[Message], number: int) -> Message:
+        assert not answer.failed, "the interaction failed"
 
         def found() -> list[Message] | None:
-            ready = [one for one in answer.seen if not one.is_loading]
-            return ready if len(ready) >= times else None
+            ready = [one for one in among if not one.is_loading]
+            return ready if len(ready) >= number else None
 
         ready: list[Message] = await self.until(found)
         return ready[-1]

@@ -68,6 +68,7 @@ def application(world: World) -> Json:
         "bot_public": True,
         "bot_require_code_grant": False,
         "flags": 0,
+        "flags_new": "0",
         "verify_key": "0" * 64,
         "owner": user(world.bot),
         "team": None,
