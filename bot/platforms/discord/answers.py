@@ -11,6 +11,7 @@ from typing import Any, Final
 from bot.dialogue import Action, Form, Reply
 from bot.platforms.discord.cards import PARAGRAPH, found_piece, whole_pieces
 from bot.platforms.discord.components import (
+    BUTTON,
     BUTTONS,
     Piece,
     button,
@@ -20,7 +21,15 @@ from bot.platforms.discord.components import (
     rows,
     split,
 )
-from bot.platforms.discord.texts import escaped, fenced, flat, literal, pieces, sentence
+from bot.platforms.discord.texts import (
+    escaped,
+    fenced,
+    flat,
+    label,
+    literal,
+    pieces,
+    sentence,
+)
 from bot.platforms.discord.where import Where, addressed
 
 CODE: Final = 3_000  # characters of a code block
@@ -112,7 +121,7 @@ def _buttons(actions: Sequence[Action]) -> Iterator[Piece]:
     yield from (Piece(blocks=(row,)) for row in rows(pressed))
     for one in actions:
         if not fits_a_button(one):
-            yield carrying(one) or Piece(literal(f"{one.label}: {_TOO_LONG}"))
+            yield carrying(one) or Piece(literal(f"{label(one.label, BUTTON)}: {_TOO_LONG}"))
 
 
 class _Row:

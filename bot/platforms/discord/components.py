@@ -6,6 +6,7 @@ units, which is never less than what Discord counts. A command behind a button i
 one behind a menu's option is the option's value (see `ids`).
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -156,7 +157,7 @@ def carrying(action: Action) -> Piece | None:
         return None
     told = {**text_display(block), "id": 0}
     pressed = {**button(action), "command": None}
-    said = literal(f"{action.label}: this is what the button does.")
+    said = literal(f"{label(action.label, BUTTON)}: this is what the button does.")
     return Piece(f"-# {said}", (told, *rows([pressed])))
 
 
@@ -200,8 +201,12 @@ def message(
 def plain_message(some: Sequence[Piece], key: str = "") -> Block:
     """Return pieces as text alone, titles as long as there is room, with one Manage button."""
     lines = [said for piece in some for said in piece.said] or [Said("More from Paperboy.")]
-    texts = ("\n".join(one.drawn(limit) for one in lines) for limit in _TITLES)
-    content = next(text for text in texts if utf16_length(text) <= CONTENT)
+
+    def drawn(limit: int) -> str:
+        return "\n".join(one.drawn(limit) for one in lines)
+
+    fits = bisect_right(_TITLES, False, key=lambda limit: utf16_length(drawn(limit)) <= CONTENT)
+    content = drawn(_TITLES[fits])
     row = list(rows([button(MANAGE)]))
     numbered(row, key)
     return {

@@ -11,8 +11,8 @@ or left out.
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any, Final
 
 from bot.compose.view import DigestView, view
@@ -38,7 +38,7 @@ from bot.platforms.discord.texts import cut, literal, pieces
 ALERTS: Final = 2  # topics up to which each has a button of its own
 HEADLINE: Final = 800  # characters of a digest's title
 PER_MESSAGE: Final = 15  # papers of a compact message: thirty in two
-_TITLES: Final = (TITLE, 300, 240, 200, 170, 150, 130, 110, 90, 80, 70, 60, 50, 40)
+_TITLES: Final = (300, 240, 200, 170, 150, 130, 110, 90, 80, 70, 60, 50, 40)
 _TOO_LONG: Final = "A topic is too long for a button: type /arxiv alert add and the topic."
 
 
@@ -96,9 +96,15 @@ def _cards(seen: DigestView) -> Iterator[Piece]:
 def _compact(seen: DigestView) -> list[list[Piece]]:
     """Return a compact digest's messages, with the longest titles that keep them few."""
     wanted = max(1, -(-len(list(seen.cards)) // PER_MESSAGE))
-    drawn = (split([*_head(seen), *_lines(seen, limit), *_foot(seen)]) for limit in _TITLES)
-    whole = next(drawn)
-    return next((some for some in chain((whole,), drawn) if _with_papers(some) <= wanted), whole)
+
+    def drawn(limit: int) -> list[list[Piece]]:
+        return split([*_head(seen), *_lines(seen, limit), *_foot(seen)])
+
+    whole = drawn(TITLE)
+    if _with_papers(whole) <= wanted:
+        return whole
+    found = bisect_right(_TITLES, False, key=lambda limit: _with_papers(drawn(limit)) <= wanted)
+    return drawn(_TITLES[found]) if found < len(_TITLES) else whole
 
 
 def _with_papers(messages: Sequence[Sequence[Piece]]) -> int:

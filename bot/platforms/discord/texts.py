@@ -8,6 +8,7 @@ mention to readers of the raw text, and the end of a code block.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from bot.compose.truncate import truncate, utf16_length
 
 JOINER: Final = "\u2060"
 LONGEST_URL: Final = 400  # characters of an address that is linked
+_UNLINKED: Final = 120  # characters of an address that cannot be linked
 # Signs that turn the direction of what follows, that no screen shows, or that no request may hold.
 _UNFIT: Final = re.compile(
     "[\u202a-\u202e\u2066-\u2069\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff]"
@@ -52,6 +54,7 @@ def literal(text: str) -> str:
     return lined(escaped(flat(text)))
 
 
+@lru_cache(maxsize=2048)  # what is split into messages is measured several times
 def cut(text: str, limit: int) -> str:
     """Return as much of a text as is at most `limit` UTF-16 units once escaped. Not escaped."""
     return truncate(_begun(text, limit), limit, escape=literal, measure=utf16_length)
@@ -77,7 +80,8 @@ def link(url: str, text: str, *, bold: bool = False) -> str:
     half would undo the link, so it is shown in its wide form.
     """
     said, to = escaped(_closed(flat(text))), address(url)
-    made = f"[{said}](<{to}>)" if said and to else said or (f"<{to}>" if to else literal(url))
+    bare = f"<{to}>" if to else escaped(label(url, _UNLINKED))
+    made = f"[{said}](<{to}>)" if said and to else said or bare
     return f"**{made}**" if bold else made
 
 

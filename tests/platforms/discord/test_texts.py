@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 
+from bot.compose.moments import Moment, stamped
 from bot.platforms.discord.texts import (
     address,
     cut,
@@ -15,6 +16,7 @@ from bot.platforms.discord.texts import (
     literal,
     moment,
     pieces,
+    sentence,
 )
 from tests.platforms.discord.reading import Run, read, seen
 from tests.platforms.discord.samples import HOSTILE, hostile
@@ -81,4 +83,13 @@ def test_a_code_block_is_never_left(text: str) -> None:
 
 
 def test_a_moment_is_shown_in_each_readers_zone() -> None:
-    assert moment(datetime(2026, 11, 25, 9, tzinfo=UTC)) == "<t:1795597200:f>"
+    when = datetime(2026, 11, 25, 9, tzinfo=UTC)
+    assert moment(Moment(when, "10:00 Berlin time", with_day=False)) == "<t:1795597200:t>"
+    said = stamped(when, "Wed 25 Nov 10:00", with_day=True)
+    assert sentence(f"read *at* {said}.") == "read \\*at\\* <t:1795597200:f>."
+
+
+def test_an_endless_address_is_shown_short_and_not_linked() -> None:
+    made = link(f"https://x.example/{'y' * 10_000}", "")
+    assert len(made) < 150
+    assert {run.kind for run in read(made)} == {"text"}
