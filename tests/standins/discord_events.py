@@ -92,6 +92,14 @@ class Events:
         told = {"guild_id": server, "user": shown.user(self.world.users[user])}
         await self._gateway.tell("GUILD_MEMBER_REMOVE", told, server)
 
+    # ── the bot's token ──────────────────────────────────────────────────────────────────────────
+
+    async def replace_token(self, token: str) -> None:
+        """Let the operator make a new token; the old one is worth nothing from now on."""
+        self.world.token = token
+        self._gateway.forget_sessions()
+        await self._gateway.close(4004)
+
     # ── whole servers ────────────────────────────────────────────────────────────────────────────
 
     async def kick_bot(self, server: str = SERVER) -> None:

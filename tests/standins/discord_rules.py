@@ -108,7 +108,7 @@ def judge(route: str, body: Any, before: int = 0) -> Refusal | None:
         return _judge_callback(body, before)
     wrong: list[Complaint] = []
     if route in MESSAGES and isinstance(body, dict):
-        wrong += [*message_complaints(body, before), *_flags(body)]
+        wrong += [*message_complaints(body, before), *_flags(body, route)]
     wrong += [*unknown(route, body), *_by_schema(route, body)]
     if wrong:
         return invalid(wrong)
@@ -151,10 +151,11 @@ def _speaks(message: Json) -> bool:
     return bool(carries) and "allowed_mentions" not in message
 
 
-def _flags(body: Json) -> list[Complaint]:
-    """Judge the flags of a message: an app may not make it "thinking"."""
-    if (body.get("flags") or 0) & LOADING:
-        return [Complaint(("flags",), "BASE_TYPE_BAD_INT", "This flag cannot be set")]
+def _flags(body: Json, route: str = "") -> list[Complaint]:
+    """Judge the flags of a message: none is "thinking", and only an answer is for one person."""
+    wrong = LOADING | (EPHEMERAL if route == "create_message" else 0)
+    if (body.get("flags") or 0) & wrong:
+        return [Complaint(("flags",), "BASE_TYPE_BAD_INT", "This flag cannot be set here")]
     return []
 
 

@@ -23,6 +23,7 @@ from tests.standins.discord_world import (
     World,
 )
 
+CONTENT = 1 << 15  # the intent
 FIRST_DAY = "2024-01-02T03:04:05.000000+00:00"  # when everybody came
 
 
@@ -269,16 +270,20 @@ def brief_server(world: World, one: Server) -> Json:
 
 
 def message(world: World, one: Message) -> Json:
-    """Return a message as the bot sees it: its own, so with all of its content."""
+    """Return a message as the bot sees it: of what others wrote in servers, only that it is there.
+
+    The message content intent would show it more.
+    """
     thread = world.channels.get(one.id)
+    hidden = is_hidden(world, one)
     told: Json = {
         "id": one.id,
         "channel_id": one.channel,
         "type": one.kind,
         "author": user(world.users[one.author]),
-        "content": one.content,
-        "components": identified(one.components),
-        "embeds": [{"type": "rich", **each} for each in copy.deepcopy(one.embeds)],
+        "content": "" if hidden else one.content,
+        "components": [] if hidden else identified(one.components),
+        "embeds": [] if hidden else [{"type": "rich", **each} for each in one.embeds],
         "attachments": [],
         "mentions": [],
         "mention_roles": [],
@@ -297,6 +302,12 @@ def message(world: World, one: Message) -> Json:
     if thread:
         told["thread"] = channel(world, thread)
     return told
+
+
+def is_hidden(world: World, one: Message) -> bool:
+    """Tell whether the bot may not read what a message says."""
+    public = bool(world.channels[one.channel].server)
+    return public and one.author != world.app and not world.privileged & CONTENT
 
 
 # ── components ───────────────────────────────────────────────────────────────────────────────────

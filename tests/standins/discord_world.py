@@ -265,6 +265,10 @@ class World:
         self.channels[channel].messages.append(message)
         return message
 
+    def erase(self, message: Message) -> None:
+        """Let somebody delete a message."""
+        self.channels[message.channel].messages.remove(message)
+
     # ── asking ───────────────────────────────────────────────────────────────────────────────────
 
     @property

@@ -222,6 +222,15 @@ async def test_messages_of_others_stay_as_they_are(there: DiscordStandIn) -> Non
     assert (await ask(there, "DELETE", f"{MESSAGES}/{said.id}")).code == 50013
 
 
+async def test_words_of_others_are_hidden_from_a_bot_without_the_intent(
+    there: DiscordStandIn,
+) -> None:
+    there.world.say(PAPERS, ADA, "mine")
+    assert (await ask(there, "GET", MESSAGES)).told[0]["content"] == ""
+    there.world.privileged |= 1 << 15
+    assert (await ask(there, "GET", MESSAGES)).told[0]["content"] == "mine"
+
+
 async def test_an_unknown_route_is_a_fault(there: DiscordStandIn) -> None:
     assert (await ask(there, "GET", "/guilds/1/nothing")).status == 404
     assert there.faults == ["GET /api/v10/guilds/1/nothing: no such route here"]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.shared_data import needs_shared
 from tests.standins.discord import DiscordPace, DiscordStandIn, pointed_at, running
-from tests.standins.discord_asking import GUILDS, a_client
+from tests.standins.discord_asking import GUILDS, a_client, ask
 from tests.standins.discord_permissions import USUAL, Right
 from tests.standins.discord_schemas import frame_complaints
 from tests.standins.discord_world import ADA, OTHER, PAPERS, SERVER, Json, World
@@ -197,6 +197,18 @@ async def test_privileged_intents_are_refused(there: DiscordStandIn) -> None:
         await client.login(there.world.token)
         with pytest.raises(discord.PrivilegedIntentsRequired):
             await client.connect()
+
+
+async def test_a_replaced_token_ends_the_connection(there: DiscordStandIn) -> None:
+    async with a_client() as client:
+        await client.login(there.world.token)
+        listening = asyncio.ensure_future(client.connect())
+        await there.connected()
+        await there.events.replace_token("fresh.stand.in")
+        with pytest.raises(discord.ConnectionClosed):
+            await listening
+    assert (await ask(there, "GET", "/users/@me", token="stand.in.token")).status == 401
+    assert (await ask(there, "GET", "/users/@me")).status == 200
 
 
 async def frames_after(there: DiscordStandIn, *sent: Json) -> tuple[list[Json], int | None]:

@@ -133,6 +133,7 @@ def test_what_is_within_the_limits_passes(body: Json) -> None:
         (first(row(select(placeholder="x" * 151))), "BASE_TYPE_MAX_LENGTH"),
         (first(row(select(max_values=3))), "BASE_TYPE_BAD_INT"),
         ({"content": "x", "flags": 1 << 7}, "BASE_TYPE_BAD_INT"),
+        ({"content": "x", "flags": 1 << 6}, "BASE_TYPE_BAD_INT"),
     ],
 )
 def test_what_is_beyond_the_limits_is_refused(body: Json, code: str) -> None:
