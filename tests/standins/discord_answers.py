@@ -189,8 +189,6 @@ class Answers:
         if answer.how in (SAY, UPDATE) and message:
             resource = {"type": answer.how, "message": shown.message(self.world, message)}
             told["resource"] = resource
-        elif answer.how in (DEFER, DEFER_UPDATE, MODAL):
-            told["resource"] = {"type": answer.how}
         return told
 
     # ── the webhook ─────────────────────────────────────────────────────────────────────────────

@@ -265,10 +265,8 @@ class Channels:
             for one in self.world.channels_of(server)
             if one.is_thread and not one.archived and self._may(one, Right.VIEW_CHANNEL)
         ]
-        return {
-            "threads": threads,
-            "members": [one["member"] for one in threads if "member" in one],
-        }
+        members = [one["member"] for one in threads if "member" in one]
+        return {"threads": threads, "members": members, "has_more": False}
 
     def list_roles(self, call: Call) -> Answered:
         server = self._server(call.path["guild_id"])

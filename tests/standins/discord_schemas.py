@@ -95,6 +95,26 @@ def known_properties(route: str, body: Any) -> frozenset[str] | None:
     return frozenset(_schemas()[name]["properties"]) | _BESIDES.get(route, frozenset())
 
 
+@cache
+def _answers() -> Json:
+    paths = json.loads((FOLDER / "openapi.json").read_text())["paths"]
+    return {
+        operation["operationId"]: operation["responses"]
+        for operations in paths.values()
+        for verb, operation in operations.items()
+        if verb != "parameters"
+    }
+
+
+def answer_complaints(route: str, status: int, told: Any) -> list[str]:
+    """Return what the specification says against an answer of ours to a route."""
+    schema = _answers()[route][str(status)]["content"]["application/json"]["schema"]
+    validator = jsonschema_rs.validator_for({**schema, "components": {"schemas": _schemas()}})
+    return [
+        f"{list(one.instance_path)}: {one.message[:300]}" for one in validator.iter_errors(told)
+    ]
+
+
 # ── frames of the gateway ────────────────────────────────────────────────────────────────────────
 
 

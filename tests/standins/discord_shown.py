@@ -4,7 +4,7 @@ In goes the state, out comes JSON in the form of the REST API and the gateway, v
 """
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,6 +42,8 @@ def user(one: User) -> Json:
         "global_name": None if one.bot else one.name.title(),
         "avatar": None,
         "public_flags": 0,
+        "flags": 0,
+        "primary_guild": None,
         **({"bot": True} if one.bot else {}),
     }
 
@@ -53,7 +55,6 @@ def own_user(world: World) -> Json:
         "verified": True,
         "mfa_enabled": True,
         "email": None,
-        "flags": 0,
         "locale": "en-US",
     }
 
@@ -76,6 +77,10 @@ def application(world: World) -> Json:
         "type": None,
         "hook": True,
         "interactions_endpoint_url": None,
+        "role_connections_verification_url": None,
+        "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0,
+        "eligible_oauth2_scopes": ["applications.commands", "bot"],
         "redirect_uris": [],
         "integration_types_config": {"0": {}, "1": {}},
         "approximate_guild_count": len(world.bot_servers()),
@@ -124,7 +129,7 @@ def member(one: Member, rights: Right | None = None) -> Json:
 def channel(world: World, one: Channel) -> Json:
     """Return a channel, a thread or direct messages."""
     last = one.messages[-1].id if one.messages else None
-    base: Json = {"id": one.id, "type": one.kind, "last_message_id": last, "flags": 0}
+    base: Json = {"id": one.id, "type": one.kind, "flags": 0, "last_message_id": last}
     if one.kind == DIRECT:
         return {**base, "recipients": [user(world.users[one.recipient])]}
     base |= {"guild_id": one.server, "name": one.name, "rate_limit_per_user": 0}
@@ -202,10 +207,14 @@ _SETTINGS: Json = {
     "description": None,
     "discovery_splash": None,
     "explicit_content_filter": 0,
+    "home_header": None,
     "hub_type": None,
     "icon": None,
     "incidents_data": None,
     "max_members": 500000,
+    "max_presences": None,
+    "max_stage_video_channel_users": 50,
+    "max_video_channel_users": 25,
     "mfa_level": 0,
     "nsfw": False,
     "nsfw_level": 0,
@@ -283,7 +292,7 @@ def message(world: World, one: Message) -> Json:
         "author": user(world.users[one.author]),
         "content": "" if hidden else one.content,
         "components": [] if hidden else identified(one.components),
-        "embeds": [] if hidden else [{"type": "rich", **each} for each in one.embeds],
+        "embeds": [] if hidden else [embed(each) for each in one.embeds],
         "attachments": [],
         "mentions": [],
         "mention_roles": [],
@@ -295,12 +304,20 @@ def message(world: World, one: Message) -> Json:
         "flags": one.flags | (HAS_THREAD if thread else 0),
     }
     if one.reference:
-        told["message_reference"] = one.reference
+        told["message_reference"] = {"type": 0, **one.reference}
     if one.interaction:
         told |= {"interaction_metadata": one.interaction, "webhook_id": world.app}
         told["application_id"] = world.app
     if thread:
         told["thread"] = channel(world, thread)
+    return told
+
+
+def embed(one: Json) -> Json:
+    """Return an embed as Discord keeps it."""
+    told = {"type": "rich", **one}
+    if "fields" in one:
+        told["fields"] = [{"inline": False, **each} for each in one["fields"]]
     return told
 
 
@@ -313,6 +330,14 @@ def is_hidden(world: World, one: Message) -> bool:
 # ── components ───────────────────────────────────────────────────────────────────────────────────
 
 
+# What a component has that was sent without it, by its type.
+_USUAL: Mapping[int, Json] = {
+    **{kind: {"min_values": 1, "max_values": 1} for kind in (3, 5, 6, 7, 8)},
+    14: {"spacing": 1, "divider": True},
+    17: {"accent_color": None, "spoiler": False},
+}
+
+
 def identified(components: Sequence[Json]) -> list[Json]:
     """Return components as Discord keeps them: each with an id of its own, selects filled up."""
     kept = copy.deepcopy(list(components))
@@ -321,9 +346,8 @@ def identified(components: Sequence[Json]) -> list[Json]:
     for one in walk(kept):
         if not one.get("id"):
             one["id"] = next(free)
-        if one["type"] in (3, 5, 6, 7, 8):
-            one.setdefault("min_values", 1)
-            one.setdefault("max_values", 1)
+        for key, value in _USUAL.get(one["type"], {}).items():
+            one.setdefault(key, value)
     return kept
 
 
