@@ -61,11 +61,16 @@ class Events:
         await self._about(channel, "UPDATE")
 
     async def _about(self, channel: Channel, what: str) -> None:
+        if channel.is_thread and not self._is_seen(channel):
+            return  # Discord tells of threads only those who may see them
         kind = "THREAD" if channel.is_thread else "CHANNEL"
         told = shown.channel(self.world, channel)
         if channel.is_thread and what == "DELETE":
             told = {key: told[key] for key in ("id", "guild_id", "parent_id", "type")}
         await self._gateway.tell(f"{kind}_{what}", told, channel.server)
+
+    def _is_seen(self, channel: Channel) -> bool:
+        return Right.VIEW_CHANNEL in self.world.rights(self.world.app, channel)
 
     # ── roles and members ────────────────────────────────────────────────────────────────────────
 

@@ -22,7 +22,7 @@ PRIVILEGED = GUILD_MEMBERS | PRESENCES | CONTENT
 KNOWN_INTENTS = (1 << 26) - 1
 # The intent without which events that start so are not sent; the first that fits counts.
 _NEEDS = {
-    "GUILD_MEMBER_REMOVE": GUILD_MEMBERS,
+    "GUILD_MEMBER_": GUILD_MEMBERS,
     "GUILD_": GUILDS,
     "CHANNEL_": GUILDS,
     "THREAD_": GUILDS,
@@ -41,9 +41,10 @@ class Session:
     events: list[Json] = field(default_factory=list)  # in order; number n stands at n - 1
     resumable: bool = True
 
-    def wants(self, kind: str) -> bool:
-        """Tell whether its intents let an event through."""
-        need = next((bit for start, bit in _NEEDS.items() if kind.startswith(start)), 0)
+    def wants(self, kind: str, *, about_bot: bool = False) -> bool:
+        """Tell whether its intents let an event through; of itself a bot hears with fewer."""
+        about = kind.replace("MEMBER_UPDATE", "") if about_bot else kind
+        need = next((bit for start, bit in _NEEDS.items() if about.startswith(start)), 0)
         return not need or bool(self.intents & need)
 
     async def tell(self, kind: str, data: Json) -> None:
@@ -125,9 +126,10 @@ class Gateway:
 
     async def tell(self, kind: str, data: Json, server: str = "") -> None:
         """Send an event to the sessions that it concerns; `server`: whose it is, "" for none's."""
+        about_bot = data.get("user", {}).get("id") == self.world.app
         for one in list(self.sessions.values()):
             shard = (int(server) >> 22) % one.shards if server else 0
-            if one.resumable and one.wants(kind) and shard == one.shard:
+            if one.resumable and one.wants(kind, about_bot=about_bot) and shard == one.shard:
                 await one.tell(kind, data)
 
     # ── interrupting ─────────────────────────────────────────────────────────────────────────────
@@ -285,9 +287,11 @@ class Gateway:
             await socket.close(4007)
         else:
             self.resumes += 1
+            told = asked["seq"] or 0
+            while told < len(session.events):  # which may grow meanwhile
+                await socket.send(session.events[told])
+                told += 1
             session.socket = socket
-            for event in session.events[asked["seq"] or 0 :]:
-                await socket.send(event)
             await session.tell("RESUMED", {"_trace": []})
 
 

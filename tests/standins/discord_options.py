@@ -58,10 +58,7 @@ def data(
         for one in last.get("options") or ()
         if one["type"] not in (SUBCOMMAND, GROUP)
     }
-    assert set(given) <= set(known), f"/{last['name']} has {sorted(known)}, not {sorted(given)}"
-    if not focused:
-        missing = [name for name, one in known.items() if one.get("required") and name not in given]
-        assert not missing, f"/{last['name']} wants {missing}"
+    _named(last["name"], known, given, all_of_them=not focused)
     resolved: Json = {}
     options = [
         _option(known[name], value, focused=name == focused) for name, value in given.items()
@@ -74,6 +71,15 @@ def data(
     told: Json = {"id": top["id"], "name": top["name"], "type": 1, "options": options}
     told |= {"resolved": resolved} if resolved else {}
     return told
+
+
+def _named(
+    command: str, known: Mapping[str, Json], given: Mapping[str, Any], *, all_of_them: bool
+) -> None:
+    """Check that options exist, and that none is missing."""
+    assert set(given) <= set(known), f"/{command} has {sorted(known)}, not {sorted(given)}"
+    missing = [name for name, one in known.items() if one.get("required") and name not in given]
+    assert not (all_of_them and missing), f"/{command} wants {missing}"
 
 
 def _option(known: Json, value: Any, *, focused: bool) -> Json:

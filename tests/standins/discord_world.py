@@ -319,11 +319,6 @@ class World:
         roles = server.members[user].roles
         return in_channel(server.rights(user), overwrites, server.id, roles, user)
 
-    def message(self, id_: str) -> Message | None:
-        """Return a message, wherever it is."""
-        found = (one.message(id_) for one in self.channels.values())
-        return next((one for one in found if one), None)
-
     def sent(self, channel: str = PAPERS) -> list[Message]:
         """Return what the bot has posted to a channel for all to see, oldest first."""
         mine = (one for one in self.channels[channel].messages if one.author == self.app)

@@ -14,7 +14,7 @@ from tests.standins.discord import DiscordPace, DiscordStandIn, pointed_at, runn
 from tests.standins.discord_asking import GUILDS, a_client, ask
 from tests.standins.discord_permissions import USUAL, Right
 from tests.standins.discord_schemas import frame_complaints
-from tests.standins.discord_world import ADA, OTHER, PAPERS, SERVER, Json, World
+from tests.standins.discord_world import ADA, MODERATORS, OTHER, PAPERS, SERVER, Json, World
 
 ADMINS = "600000000000000009"
 
@@ -122,10 +122,14 @@ async def test_members_are_told_only_to_bots_that_may_know() -> None:
             knowing = a_client(intents=intents, chunk_guilds_at_startup=False)
             async with running(knowing, there), running(a_client(), there):
                 await there.until(lambda: len(there.gateway.sessions) == 2)
+                await there.events.give_role(ADA, MODERATORS)
                 await there.events.remove_member(ADA)
                 with_intent, without = there.gateway.sessions.values()
                 assert with_intent.events[-1]["t"] == "GUILD_MEMBER_REMOVE"
-                assert without.events[-1]["t"] != "GUILD_MEMBER_REMOVE"
+                assert with_intent.events[-2]["t"] == "GUILD_MEMBER_UPDATE"
+                assert [one["t"] for one in without.events] == ["READY", "GUILD_CREATE"]
+                await there.events.give_role(there.world.app, MODERATORS)
+                assert without.events[-1]["t"] == "GUILD_MEMBER_UPDATE"
 
 
 # ── interruptions ────────────────────────────────────────────────────────────────────────────────
