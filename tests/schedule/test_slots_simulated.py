@@ -150,7 +150,7 @@ def test_downtime_costs_at_most_the_slots_that_one_catch_up_replaces(
 @given(worlds(), zones, st.booleans())
 @settings(max_examples=25, deadline=None)
 def test_each_arrival_comes_once_and_never_at_night(world: World, zone: str, quiet: bool) -> None:
-    emitted = run(world, OnArrival(quiet), zone, "", world.start, world.end + 5 * DAY)
+    emitted = run(world, OnArrival(quiet), zone, "", world.start, world.end + 6 * DAY)
     keys = [due.slot.key for _, due in emitted]
     assert keys == sorted(set(keys))
     last_day = max(feed.day for feed in world.feeds)
