@@ -199,6 +199,8 @@ def _typed(verb: Verb, given: Mapping[str, str]) -> str:
     values = {one.name: given.get(one.name, "") for one in verb.options}
     if values.get(WHEN):  # as a setting, so that no word of the topic is taken for a time
         values[WHEN] = f"when={quote(values[WHEN], safe=':/')} "
+    if values.get("until") and not values["until"].startswith(("until ", "for ")):
+        values["until"] = f"until {values['until']}"
     if values.get("format"):
         values["format"] = "--bibtex" if values["format"] == "bibtex" else ""
     return " ".join(verb.typed.format(**values).split())

@@ -34,6 +34,7 @@ def quiet_client() -> discord.Client:
         intents=discord.Intents(guilds=True),
         max_messages=None,
         chunk_guilds_at_startup=False,
+        guild_ready_timeout=0,
         member_cache_flags=discord.MemberCacheFlags.none(),
         allowed_mentions=discord.AllowedMentions.none(),
         max_ratelimit_timeout=PATIENCE,
