@@ -335,7 +335,8 @@ def _discord(config: Config, world: World) -> "DiscordService | None":
         return None
     from bot.platforms.discord.service import DiscordService
 
-    return DiscordService(config.discord.token, world.limits.discord, world.elapsed)
+    here = config.discord
+    return DiscordService(here.token, world.limits.discord, world.elapsed, here.shards)
 
 
 async def _listen(config: Config, world: World, desk: Desk) -> Listener:

@@ -63,10 +63,11 @@ class SlackConfig:
 
 @dataclass(frozen=True, slots=True)
 class DiscordConfig:
-    """Discord's token; without it Discord is off."""
+    """Discord's token; without it Discord is off. `shards`: 0 for as many as Discord advises."""
 
     token: Secret = field(default_factory=Secret)
     token_file: str = ""
+    shards: int = 0
 
 
 _Holder = TypeVar("_Holder", WebConfig, SlackConfig, DiscordConfig)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CAP: Final = range(1, 101)  # papers of a digest that are shown
 KEPT: Final = range(3_651)  # days
 PAGE_CAP: Final = range(1, 10_001)
+SHARDS: Final = range(4_097)
 _CONTACT: Final = re.compile(r"[^\s<>()]+@[^\s<>()]+|https?://\S+|")
 _LEVELS: Final = ("debug", "info", "warning", "error")
 _FORMATS: Final = ("auto", "text", "json")
@@ -39,6 +40,7 @@ def check(config: "Config") -> None:
     _check_listeners(config)
     _check_slack(config.slack)
     _check_discord(config.discord.token.reveal())
+    _within("discord.shards", config.discord.shards, SHARDS)
     _check_defaults(config)
     _check_pages(config)
     _among("log.level", config.log.level, _LEVELS)

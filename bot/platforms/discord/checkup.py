@@ -15,8 +15,8 @@ from bot.clock import SystemElapsed
 from bot.errors import DeliveryError
 from bot.platforms.discord.client import CHANNEL, Voice, permissions_of
 from bot.platforms.discord.errors import LOST
-from bot.platforms.discord.gateway import quiet_client
-from bot.platforms.discord.rest import Rest
+from bot.platforms.discord.gateway import QuietClient
+from bot.platforms.discord.rest import Budget, Rest
 from bot.platforms.discord.rights import ASKED_FOR, THREAD_TYPES, lacking
 from bot.platforms.discord.where import PERSON
 from bot.secret import Secret
@@ -36,7 +36,7 @@ def invite_link(application: str) -> str:
 
 async def check_discord(token: Secret, channels: Collection[str]) -> list[Finding]:
     """Return how the token stands, the invite link, and what is missing in these channels."""
-    async with quiet_client() as client:
+    async with QuietClient(Budget(SystemElapsed())) as client:
         try:
             await client.login(token.reveal())
         except discord.LoginFailure:
@@ -47,7 +47,7 @@ async def check_discord(token: Secret, channels: Collection[str]) -> list[Findin
             remedy = "Look at the network, a proxy or a firewall: discord.com must be reachable."
             return [Finding(TOKEN, Verdict.FAILED, text, remedy)]
         assert client.user
-        voice = Voice(Rest(client, SystemElapsed()), str(client.user.id))
+        voice = Voice(Rest(client), str(client.user.id))
         link = invite_link(str(client.application_id))
         found = [
             Finding(TOKEN, Verdict.OK, f"it speaks as {client.user.name}"),

@@ -18,28 +18,42 @@ from bot.platforms.discord.answering import Answering
 from bot.platforms.discord.client import PLATFORM
 from bot.platforms.discord.definition import focused
 from bot.platforms.discord.life import Life
-from bot.platforms.discord.rest import counting
+from bot.platforms.discord.rest import Budget
 from bot.platforms.discord.spot import AUTOCOMPLETE, asked, here, own, spot_of
 from bot.platforms.discord.suggestions import suggestions
 from bot.platforms.discord.talk import Desk, Talk
 
 PATIENCE: Final = 30.0  # seconds; a longer Retry-After is told to the worker instead of slept
+IDENTIFY_GAP: Final = 5.0  # seconds between two shards that introduce themselves
 GRACE: Final = 3.0  # seconds that answers under way are given on a stop
 _LOG = logging.getLogger("paperboy.discord")
 
 
-def quiet_client() -> discord.Client:
-    """Return a client that keeps nothing of what it hears, and asks for no privileged intent."""
-    return discord.Client(
-        intents=discord.Intents(guilds=True),
-        max_messages=None,
-        chunk_guilds_at_startup=False,
-        guild_ready_timeout=0,
-        member_cache_flags=discord.MemberCacheFlags.none(),
-        allowed_mentions=discord.AllowedMentions.none(),
-        max_ratelimit_timeout=PATIENCE,
-        http_trace=counting(),
-    )
+class QuietClient(discord.AutoShardedClient):
+    """A client that keeps nothing of what it hears, and asks for no privileged intent.
+
+    As many shards as are asked for; by default as many as Discord advises.
+    """
+
+    def __init__(self, budget: Budget, shards: int = 0) -> None:
+        """`budget` is shared by all clients of a token. `shards`: 0 for Discord's advice."""
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            shard_count=shards or None,
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            guild_ready_timeout=0,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=PATIENCE,
+            http_trace=budget.trace(),
+        )
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Let shards begin one after the other."""
+        del shard_id
+        if not initial:
+            await asyncio.sleep(IDENTIFY_GAP)
 
 
 class Listening:

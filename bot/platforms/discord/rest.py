@@ -1,7 +1,8 @@
 """Discord's REST by way of discord.py, as JSON: paced over all routes, repetitions noticed.
 
 The library follows buckets and Retry-After, but knows no limit over all routes and repeats a
-request after some 5xx by itself: then an error that follows proves nothing (see `Asked`).
+request after some 5xx and 429 by itself. So what counts is each request as it goes out, whoever
+makes it (`Budget`); and after a repetition an error proves nothing (see `Asked`).
 """
 
 from collections import deque
@@ -18,10 +19,12 @@ from discord.http import Route
 from bot.errors import RetryLater
 from bot.ports import Elapsed
 
-A_SECOND: Final = 45  # requests; Discord takes 50 over all routes
+A_SECOND: Final = 48  # requests in `SECOND`; Discord takes 50 a second over all routes
+SECOND: Final = 1.02  # a little longer than Discord's, for what is late on its way
 WRONG: Final = 5_000  # answers of 401, 403, 429 in `WINDOW`; at 10,000 Discord bans the address
 WINDOW: Final = 600.0
 _COUNTED: Final = frozenset({401, 403, 429})
+_UNLIMITED: Final = ("/interactions/", "/webhooks/")  # parts of paths that answers go to
 
 
 @dataclass(slots=True)
@@ -39,17 +42,73 @@ class Asked:
 _asked: ContextVar[Asked | None] = ContextVar("asked", default=None)
 
 
-class Rest:
-    """Asks Discord as the bot. Raises what the library raises; `RetryLater` after many refusals."""
+class Budget:
+    """What one token may still ask, over all routes and connections that share it.
 
-    def __init__(self, client: discord.Client, elapsed: Elapsed) -> None:
-        self._http = client.http
+    Answers to interactions count towards no limit of the whole bot
+    (https://docs.discord.com/developers/topics/rate-limits, 2026-11), so people never wait behind
+    digests; what they are refused counts all the same.
+    """
+
+    def __init__(self, elapsed: Elapsed) -> None:
         self._elapsed = elapsed
         self._recent: deque[float] = deque()
         self._wrong: deque[float] = deque()
-        self._request = client.http.request
-        # The library's own questions count too, so they go the same way.
-        client.http.request = self._paced  # type: ignore[method-assign]
+
+    def trace(self) -> aiohttp.TraceConfig:
+        """Return what holds a connection to this budget; it sees every request that goes out."""
+        trace = aiohttp.TraceConfig()
+        trace.on_request_start.append(self._begin)
+        trace.on_request_end.append(self._end)
+        return trace
+
+    async def wait_for_turn(self) -> None:
+        """Return when one more request may go out. Raises `RetryLater` after many refusals."""
+        now = self._elapsed.now()
+        while self._wrong and now - self._wrong[0] > WINDOW:
+            self._wrong.popleft()
+        if len(self._wrong) >= WRONG:
+            raise RetryLater("Discord refused too much of late", whole_account=True)
+        while len(self._recent) >= A_SECOND:
+            wait = self._recent[0] + SECOND - self._elapsed.now()
+            if wait > 0:
+                await self._elapsed.sleep(wait)
+            else:
+                self._recent.popleft()
+        self._recent.append(self._elapsed.now())
+
+    def refused(self) -> None:
+        """Count an answer of 401, 403 or 429."""
+        self._wrong.append(self._elapsed.now())
+
+    async def _begin(
+        self,
+        _session: aiohttp.ClientSession,
+        _context: SimpleNamespace,
+        told: aiohttp.TraceRequestStartParams,
+    ) -> None:
+        if asked := _asked.get():
+            asked.times += 1
+        if told.url.scheme.startswith("http") and not any(
+            part in told.url.path for part in _UNLIMITED
+        ):
+            await self.wait_for_turn()
+
+    async def _end(
+        self,
+        _session: aiohttp.ClientSession,
+        _context: SimpleNamespace,
+        told: aiohttp.TraceRequestEndParams,
+    ) -> None:
+        if told.response.status in _COUNTED:
+            self.refused()
+
+
+class Rest:
+    """Asks Discord as the bot. Raises what the library raises; `RetryLater` after many refusals."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._http = client.http
 
     async def ask(
         self,
@@ -72,42 +131,3 @@ class Rest:
             return await self._http.request(route, **more)
         finally:
             _asked.reset(token)
-
-    async def _paced(self, route: Route, **more: Any) -> Any:
-        await self._wait_for_turn()
-        try:
-            return await self._request(route, **more)
-        except discord.HTTPException as error:
-            if error.status in _COUNTED:
-                self._wrong.append(self._elapsed.now())
-            raise
-
-    async def _wait_for_turn(self) -> None:
-        now = self._elapsed.now()
-        while self._wrong and now - self._wrong[0] > WINDOW:
-            self._wrong.popleft()
-        if len(self._wrong) >= WRONG:
-            raise RetryLater("Discord refused too much of late", whole_account=True)
-        while len(self._recent) >= A_SECOND:
-            wait = self._recent[0] + 1.0 - self._elapsed.now()
-            if wait > 0:
-                await self._elapsed.sleep(wait)
-            else:
-                self._recent.popleft()
-        self._recent.append(self._elapsed.now())
-
-
-def counting() -> aiohttp.TraceConfig:
-    """Return what tells `Asked` of every request that goes out, for the client's connection."""
-    trace = aiohttp.TraceConfig()
-    trace.on_request_start.append(_count)
-    return trace
-
-
-async def _count(
-    _session: aiohttp.ClientSession,
-    _context: SimpleNamespace,
-    _told: aiohttp.TraceRequestStartParams,
-) -> None:
-    if asked := _asked.get():
-        asked.times += 1

@@ -10,9 +10,9 @@ Which application it is, Discord has to say first; until then nothing is sent an
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import discord
 from aiohttp import ClientError
@@ -23,9 +23,9 @@ from bot.errors import RetryLater
 from bot.limits import PlatformLimits
 from bot.platforms.discord.client import PLATFORM, DiscordPlatform, Voice
 from bot.platforms.discord.definition import definition, fingerprint
-from bot.platforms.discord.gateway import Listening, quiet_client
+from bot.platforms.discord.gateway import Listening, QuietClient
 from bot.platforms.discord.life import Life
-from bot.platforms.discord.rest import Rest
+from bot.platforms.discord.rest import Budget, Rest
 from bot.platforms.discord.servers import Servers
 from bot.platforms.discord.talk import Desk
 from bot.ports import Elapsed, Lane, Subscriptions
@@ -33,6 +33,9 @@ from bot.secret import Secret
 
 LADDER: Final = (1.0, 5.0, 15.0, 60.0)  # seconds between attempts
 SYNCED: Final = "discord-commands"  # the mark that remembers what Discord was told last
+REFUSED: Final = (
+    "Discord does not know the token. paperboy check says what to do; nothing is lost meanwhile."
+)
 _UNREACHABLE: Final = (
     discord.DiscordException,
     ClientError,
@@ -41,6 +44,7 @@ _UNREACHABLE: Final = (
     RetryLater,
 )
 _LOG = logging.getLogger("paperboy.discord")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,14 @@ class Around:
 class DiscordService:
     """One application with its token."""
 
-    def __init__(self, token: Secret, limits: PlatformLimits, elapsed: Elapsed) -> None:
+    def __init__(
+        self, token: Secret, limits: PlatformLimits, elapsed: Elapsed, shards: int = 0
+    ) -> None:
+        """`shards` of the gateway; 0: as many as Discord advises."""
         self._token = token
         self._elapsed = elapsed
+        self._shards = shards
+        self._budget = Budget(elapsed)
         self._voices: dict[str, Voice] = {}
         self.platform = DiscordPlatform(self._voices, limits, elapsed)
 
@@ -81,46 +90,58 @@ class DiscordService:
                 await work
 
     async def _run(self, around: Around) -> None:
-        """Be there for as long as it takes; the library resumes, we begin anew where it gives up.
+        """Be there for as long as it takes.
 
-        What the token is refused for, the operator has to mend.
+        What sends has a connection of its own: whatever becomes of the gateway, digests go out.
         """
+        async with contextlib.AsyncExitStack() as stack:
+            client = await self._until_done(lambda: self._log_in(stack))
+            application = str(client.application_id)
+            voice = Voice(Rest(client), str(client.user.id) if client.user else application)
+            self._voices[application] = voice
+            around.wake()
+            await self._until_done(
+                lambda: self._tell_commands(application, voice.rest, around.lane)
+            )
+            await self._until_done(lambda: self._listen(application, voice, around))
+
+    async def _until_done(self, work: Callable[[], Awaitable[_T]]) -> _T:
+        """Do something until it succeeds. What the token is refused for, the operator mends."""
         attempt = 0
         while True:
+            begun = self._elapsed.now()
             try:
-                await self._be_there(around)
-                attempt = 0
+                return await work()
             except discord.LoginFailure:
-                remedy = "paperboy check says what to do; nothing is lost meanwhile."
-                extra = {"action": "discord.refused"}
-                _LOG.log(
-                    logging.INFO if attempt else logging.ERROR,
-                    "Discord does not know the token. %s",
-                    remedy,
-                    extra=extra,
-                )
+                level = logging.INFO if attempt else logging.ERROR
+                _LOG.log(level, REFUSED, extra={"action": "discord.refused"})
             except _UNREACHABLE as error:
                 extra = {"action": "discord.unreachable", "error": type(error).__name__}
                 _LOG.warning("Discord cannot be reached; I try again", extra=extra)
+            if self._elapsed.now() - begun > LADDER[-1]:
+                attempt = 0  # it went well for a while
             await self._elapsed.sleep(LADDER[min(attempt, len(LADDER) - 1)])
             attempt += 1
 
-    async def _be_there(self, around: Around) -> None:
-        """Log in, tell the commands and listen, until the library gives up on the gateway."""
-        async with quiet_client() as client:
-            rest = Rest(client, self._elapsed)
+    async def _log_in(self, stack: contextlib.AsyncExitStack) -> discord.Client:
+        """Return a client that is known to Discord, and asks it until `stack` ends."""
+        async with contextlib.AsyncExitStack() as trying:
+            client = await trying.enter_async_context(QuietClient(self._budget))
             await client.login(self._token.reveal())
-            assert client.user
-            application = str(client.application_id)
-            voice = self._voices[application] = Voice(rest, str(client.user.id))
-            around.wake()
+            await stack.enter_async_context(trying.pop_all())
+            return client
+
+    async def _listen(self, application: str, voice: Voice, around: Around) -> None:
+        """Listen for as long as the library does: it resumes; where it gives up, we begin anew."""
+        async with QuietClient(self._budget, self._shards) as client:
             life = Life(application, voice, around.subscriptions, around.wake)
             listening = Listening(client, _desk(application, voice, around), life)
             try:
-                await self._tell_commands(application, rest, around.lane)
+                await client.login(self._token.reveal())
                 await client.connect()
             finally:
                 await listening.close()
+        raise discord.ClientException("the library stopped listening")
 
     async def _tell_commands(self, application: str, rest: Rest, lane: Lane) -> None:
         """Tell Discord our commands, if they are others than it was told last."""

@@ -3,15 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import count
 
 from bot.clock import SystemElapsed
 from bot.limits import DeliveryLimits, Pace, PlatformLimits
 from bot.model import Density, Destination, Heading, Item, Kind, Place, Plan, Slot, State
 from bot.platforms.discord.client import DiscordPlatform, Voice
-from bot.platforms.discord.gateway import quiet_client
-from bot.platforms.discord.rest import Rest
-from bot.store import open_store
+from bot.platforms.discord.gateway import QuietClient
+from bot.platforms.discord.rest import Budget, Rest
+from bot.store import Store, open_store
 from tests.deliver.bench import Bench
 from tests.deliver.clocks import JumpingCalendar
 from tests.fake_platform import FakePlatform
@@ -52,16 +53,7 @@ class DiscordBench(Bench):
         self, where: Destination = PAPERS, papers: int = 3, density: Density = Density.AUTO
     ) -> None:
         """Owe a digest of papers to a place."""
-        now, name = self.calendar.now(), f"slot {next(_SLOTS)}"
-        person = where.address.startswith("u:")
-        place = Place(where, where.address, density=density, is_person=person)
-        await self.store.subscriptions.put_place(place, "test")
-        known = [replace(PAPER, id=f"2611.{n:05}") for n in range(1, papers + 1)]
-        await self.store.papers.put(known)
-        items = tuple(Item(one.id, 2, Kind.NEW, (1,)) for one in known)
-        heading = Heading(topics=((1, "glass"),))
-        plan = Plan(where, Slot(name, now), heading, items)
-        assert not await self.store.outbox.enqueue([plan], now)
+        await owe(self.store, self.calendar.now(), where, papers, density)
 
     def held(self, channel: str = PAPERS_ID) -> list[Message]:
         """Return the bot's messages that a channel holds."""
@@ -74,6 +66,25 @@ class DiscordBench(Bench):
     async def all_sent(self) -> bool:
         """Say whether nothing is left to do or to ask."""
         return {row.state for row in await self.rows()} == {State.SENT}
+
+
+async def owe(
+    store: Store,
+    now: datetime,
+    where: Destination,
+    papers: int = 3,
+    density: Density = Density.AUTO,
+) -> None:
+    """Owe a digest of papers to a place."""
+    person = where.address.startswith("u:")
+    place = Place(where, where.address, density=density, is_person=person)
+    await store.subscriptions.put_place(place, "test")
+    known = [replace(PAPER, id=f"2611.{n:05}") for n in range(1, papers + 1)]
+    await store.papers.put(known)
+    items = tuple(Item(one.id, 2, Kind.NEW, (1,)) for one in known)
+    heading = Heading(topics=((1, "glass"),))
+    plan = Plan(where, Slot(f"slot {next(_SLOTS)}", now), heading, items)
+    assert not await store.outbox.enqueue([plan], now)
 
 
 @asynccontextmanager
@@ -89,10 +100,10 @@ async def discord_bench(
     async with (
         DiscordStandIn(world, pace, troubles) as there,
         open_store(":memory:", calendar=calendar) as store,
-        quiet_client() as client,
+        QuietClient(Budget(elapsed)) as client,
     ):
         with pointed_at(there):
-            rest = Rest(client, elapsed)
+            rest = Rest(client)
             await client.login(there.world.token)
             platform = DiscordPlatform({APP: Voice(rest, APP)}, platform_limits, elapsed)
             bench = DiscordBench(
