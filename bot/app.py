@@ -31,7 +31,7 @@ from bot.deliver.worker import Worker
 from bot.limits import Limits
 from bot.model import Place
 from bot.notices import Notices
-from bot.pipeline import Pipeline
+from bot.pipeline import LOOPS, Pipeline
 from bot.planning import Planner
 from bot.platforms.page.keeper import PageKeeper, Wanted
 from bot.platforms.web.client import WebPlatform
@@ -39,10 +39,12 @@ from bot.platforms.web.live import Bell
 from bot.platforms.web.pages import Desk, Pages
 from bot.platforms.web.status import Progress, StatusLine, StatusView
 from bot.ports import Calendar, Elapsed, Platform
+from bot.posted import History
+from bot.rereading import Rereader
 from bot.rests import Quiet, Rests
 from bot.retention import Kept, Retention
 from bot.reviewing import Reviewer
-from bot.store.opening import Store, open_store
+from bot.store.opening import RESTORED, Store, open_store
 from bot.web.access import access_for
 from bot.web.address import parse_address
 from bot.web.server import Listener, open_private
@@ -137,16 +139,14 @@ class _Parts:
         )
         self.sources = ArxivSources(self.client, world.endpoints, world.limits.arxiv)
         self._bell = Bell()
-        self._rests = Rests(
-            ("collect", "plan"), world.calendar, world.elapsed, world.limits.tick, world.quiet
-        )
+        self._rests = Rests(LOOPS, world.calendar, world.elapsed, world.limits.tick, world.quiet)
         self._collector = self._collects(config)
         web = WebPlatform(store.channel, self._bell, world.calendar, world.limits.web)
         self.slack = _slack(config, world)
         self.discord = _discord(config, world)
         chats = [one.platform for one in (self.slack, self.discord) if one]
         self.workers = [self._worker(one) for one in (web, *chats)]
-        self.pipeline = self._pipeline(config)
+        self.pipeline = self._pipeline(config, [web, *chats])
         self.commands = Commands(self._services(config))
         self.desk = Desk(
             channel=store.channel,
@@ -216,7 +216,7 @@ class _Parts:
             world.random,
         )
 
-    def _pipeline(self, config: Config) -> Pipeline:
+    def _pipeline(self, config: Config, histories: Sequence[History]) -> Pipeline:
         store, world = self._store, self._world
         planner = Planner(
             store.announcements,
@@ -250,11 +250,34 @@ class _Parts:
             self._collector,
             planner,
             notices,
+            self._rereader(histories),
             self.workers,
             world.calendar,
             self._rests,
             [retention.step, reviewer.step, *(page.refresh for page in pages)],
         )
+
+    def _rereader(self, histories: Sequence[History]) -> Rereader:
+        store, world = self._store, self._world
+
+        async def done() -> None:
+            if store.restored:
+                await store.lane.set_mark(RESTORED, "")
+
+        return Rereader(
+            store.unread,
+            histories,
+            world.calendar,
+            world.limits.delivery,
+            on_read=self._go_on,
+            on_done=done,
+        )
+
+    def _go_on(self) -> None:
+        """Look at what is due and owed: a place was read after a restore."""
+        self._rests.wake("plan")
+        for worker in self.workers:
+            worker.wake()
 
     def _page(self, wanted: Wanted) -> PageKeeper:
         store = self._store

@@ -40,6 +40,7 @@ class DeliveryLimits:
     retry_ladder: tuple[float, ...] = (5.0, 30.0, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR)
     retry_after_max: float = HOUR
     retry_jitter: float = 0.2  # share of a retry's wait added at random
+    read_timeout: float = 10 * MINUTE  # reading back one place's messages after a restore
     reconcile_after: float = 35.0  # an ambiguous send is asked about after the time-out has passed
     reconcile_ladder: tuple[float, ...] = (MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR)
     stop_grace: float = 10.0  # sends in flight are given this long on a graceful stop

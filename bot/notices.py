@@ -12,6 +12,7 @@ from bot.compose.digest import doubt, lost, outage
 from bot.limits import Limits
 from bot.model import BatchState, Destination, Place, Plan, State, Subscription
 from bot.ports import Announcements, Audit, Calendar, Lane, Outbox, Subscriptions
+from bot.posted import UNREAD
 from bot.schedule import feed_due, previous_list_day, promised
 
 RECENT = 500  # deliveries looked at for doubts
@@ -90,6 +91,8 @@ class Notices:
         """
         plans = []
         for place, ones in _by_place(await self._subscriptions.all(suspended=True)):
+            if place.suspended == UNREAD:  # it goes on by itself
+                continue
             plan = _to_creator(place, ones, now)
             if plan is None or plan.slot.key in self._lost_told:
                 continue

@@ -4,9 +4,10 @@
               few, polite        numbered, kept    match, compose,  frozen      claim, send,
               requests                             enqueue          content     settle
 
-Two loops rest by the Calendar and wake each other: whoever collects wakes whoever plans, whoever
-plans wakes the workers. A loop that meets trouble with the store says so, waits and goes on; what
-it did not do is found again in the store. Cancellation ends all of them, anywhere.
+Loops rest by the Calendar and wake each other: whoever collects wakes whoever plans, whoever plans
+wakes the workers; a third has work only after a restore (see `rereading`). A loop that meets
+trouble with the store says so, waits and goes on; what it did not do is found again in the store.
+Cancellation ends all of them, anywhere.
 """
 
 import asyncio
@@ -20,8 +21,10 @@ from bot.errors import StoreError
 from bot.notices import Notices
 from bot.planning import Planner
 from bot.ports import Calendar
+from bot.rereading import Rereader
 from bot.rests import Rests
 
+LOOPS = ("collect", "plan", "reread")
 TROUBLE_REST = timedelta(seconds=30)
 _LOG = logging.getLogger("paperboy.pipeline")
 
@@ -41,6 +44,7 @@ class Pipeline:
         collector: Collects,
         planner: Planner,
         notices: Notices,
+        rereader: Rereader,
         workers: Sequence[Worker],
         calendar: Calendar,
         rests: Rests,
@@ -49,6 +53,7 @@ class Pipeline:
         self._collector = collector
         self._planner = planner
         self._notices = notices
+        self._rereader = rereader
         self._workers = workers
         self._calendar = calendar
         self._rests = rests
@@ -61,6 +66,7 @@ class Pipeline:
             self._loops = [
                 group.create_task(self._loop("collect", self._collect)),
                 group.create_task(self._loop("plan", self._plan)),
+                group.create_task(self._loop("reread", self._rereader.step)),
             ]
             for worker in self._workers:
                 group.create_task(worker.run())

@@ -11,12 +11,15 @@ from bot.app import Running, World, running
 from bot.clock import SystemCalendar
 from bot.collect.harvest import DONE
 from bot.config import Config, SlackConfig, StoreConfig, WebConfig
-from bot.model import Destination
+from bot.model import Destination, State
 from bot.secret import Secret
+from bot.store import RESTORED
+from bot.store.copies import backup, restore
 from tests.program import SHORT
 from tests.standins.arxiv import ArxivStandIn
 from tests.standins.arxiv_world import invent, list_days
 from tests.standins.slack import PATIENCE, SlackPace, SlackStandIn
+from tests.standins.slack_world import Workspace
 
 PAPERS = Destination("slack", "T0PAPER", "C0PAPERS")
 
@@ -55,6 +58,32 @@ async def test_an_alert_typed_in_slack_is_confirmed_by_the_outbox_as_a_direct_me
         await slack.until(lambda: direct.messages)
         assert "You'll hear from me here when papers match cs.CV" in direct.messages[0].text
         assert direct.messages[0].metadata
+
+
+async def test_a_restored_program_reads_its_places_and_is_then_as_any_other(tmp_path: Path) -> None:
+    database, copy = tmp_path / "p.sqlite3", tmp_path / "copy"
+    workspace = Workspace()
+    workspace.allow_rechecks()
+    async with SlackStandIn(workspace, SlackPace(channel_gap=0.0)) as slack:
+        direct = workspace.direct("U0ADA")
+        async with started(database, slack.api, workspace.bot_token) as bot:
+            await slack.connected()
+            await slack.people.type("/arxiv alert add cs.CV", "U0ADA", "C0PAPERS")
+            async with asyncio.timeout(PATIENCE):
+                while not await bot.store.audit.deliveries(None, 1):  # noqa: ASYNC110 - the store tells
+                    await asyncio.sleep(0.05)
+            backup(database, copy)
+            await slack.until(lambda: direct.messages)
+        restore(database, copy)
+        async with started(database, slack.api, workspace.bot_token) as bot:
+            assert bot.store.restored
+            async with asyncio.timeout(PATIENCE):
+                while await bot.store.lane.mark(RESTORED):  # noqa: ASYNC110 - the store tells
+                    await asyncio.sleep(0.05)
+            assert not await bot.store.unread.places()
+            (row,) = await bot.store.audit.deliveries(None, 10)
+            assert row.delivery.state is State.SENT
+        assert len(direct.messages) == 1
 
 
 async def test_a_token_that_slack_refuses_stops_nothing_else(tmp_path: Path) -> None:

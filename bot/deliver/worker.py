@@ -7,8 +7,8 @@ must wait for the pace is not even started, so it takes no place from others.
 
 At the start, rows left `sending` become unknown; and no unknown row is asked about before
 `reconcile_after` has passed on the monotonic clock, because a request of the process that died may
-still be on its way. A database that was restored (design, decision 8) has to be reconciled between
-the two, before the first look.
+still be on its way. In a database that was restored (design, decision 8) nothing is owed to a place
+before it was read (see `bot.rereading`).
 """
 
 import asyncio

@@ -18,6 +18,7 @@ from bot.errors import StoreError, StoreTooNew
 from bot.store.accounts import add_left_accounts
 from bot.store.channel import add_channel
 from bot.store.connection import connect, prepare_writing, transact
+from bot.store.posted_rows import add_posted
 from bot.store.schema import FIRST
 
 Migration = Callable[[Database], None]
@@ -31,7 +32,7 @@ def _first(database: Database) -> None:
         run_statements(database, part)
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_first, add_channel, add_left_accounts)
+MIGRATIONS: Final[tuple[Migration, ...]] = (_first, add_channel, add_left_accounts, add_posted)
 LATEST: Final = len(MIGRATIONS)
 
 

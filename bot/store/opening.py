@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from bot import accounts, ports
+from bot import accounts, ports, posted
 from bot.clock import SystemCalendar
 from bot.errors import StoreError
 from bot.store.accounts import Accounts
@@ -29,6 +29,7 @@ from bot.store.papers import Papers
 from bot.store.people import People
 from bot.store.subscriptions import Subscriptions
 from bot.store.trouble import translated
+from bot.store.unread import Unread, mark_all_unread
 from bot.store.word_index import renew
 
 RESTORED: Final = "restored"
@@ -40,7 +41,8 @@ class Store:
     """Every store port, on one connection.
 
     `restored`: the database is not the one that was last used (design, decision 8). It stays so
-    over restarts until `lane.set_mark(RESTORED, "")` says that the destinations were read.
+    over restarts until `lane.set_mark(RESTORED, "")` says that the destinations were read; those
+    that were not are `unread`, and count as suspended.
     """
 
     papers: ports.Papers
@@ -52,6 +54,7 @@ class Store:
     channel: Channel
     lane: ports.Lane
     accounts: accounts.Accounts
+    unread: posted.Unread
     restored: bool
 
 
@@ -102,6 +105,7 @@ async def _assemble(
         audit=Audit(connection),
         lane=Lane(connection),
         accounts=Accounts(connection, calendar),
+        unread=Unread(connection),
         restored=bool(restored),
     )
 
@@ -174,6 +178,7 @@ def _sign(database: Database, lock: Lock | None, start: str, where: str) -> None
         database.execute("UPDATE starts SET token = ?", [start])
         if restored:
             write_mark(database, RESTORED, token)
+            mark_all_unread(database)
 
     transact(database, "BEGIN IMMEDIATE", write, where)
     if lock:

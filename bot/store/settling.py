@@ -4,6 +4,7 @@ Which state follows which is decided in `deliver.outbox` alone; here it is writt
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -16,6 +17,7 @@ from bot.settlement import Dismissed, RetryAt, SendAgain, Sent, Settlement, Susp
 from bot.store.audit_rows import BOT, record
 from bot.store.codec import moment_or_none_text
 from bot.store.delivery_rows import delivery_of
+from bot.store.posted_rows import as_found, in_doubt, is_posted
 from bot.store.steps import close_again, refresh
 
 _ENDS: Final = (State.SENT, State.QUARANTINED, State.DISMISSED)
@@ -35,10 +37,15 @@ def open_digest(
     row, slot, round_ = found
     where = _destination(database, row)
     bodies = [Body("", "")] if defect else parts
-    state, settled_at = (State.QUARANTINED, at) if defect else (State.PLANNED, None)
-    for part, body in enumerate(bodies):
-        delivery = _fresh(digest, part, round_, where, slot, body)
-        _insert(database, delivery, state, settled_at, defect)
+    fresh = [_fresh(digest, part, round_, where, slot, body) for part, body in enumerate(bodies)]
+    if defect:
+        fresh = [replace(one, state=State.QUARANTINED, reason=defect) for one in fresh]
+    elif doubt := in_doubt(database, digest, row, notice=slot.startswith("notice:")):
+        fresh = [replace(one, state=State.UNKNOWN, reason=doubt) for one in fresh]
+    else:
+        fresh = as_found(database, fresh, slot, at)
+    for one in fresh:
+        _insert(database, one, at)
     refresh(database, row)
     return True
 
@@ -77,7 +84,7 @@ def settle(database: Database, key: str, settlement: Settlement, at: str) -> boo
         close_again(database, [(delivery.digest,)])  # the renderer broke: it is to try again
     else:
         _write(database, delivery, settlement, at)
-        _next_round(database, delivery, slot, settlement)
+        _next_round(database, delivery, slot, settlement, at)
         _follow(database, delivery, destination, settlement, at)
     refresh(database, destination)
     return True
@@ -118,15 +125,14 @@ def _fresh(
     )
 
 
-def _insert(
-    database: Database, one: Delivery, state: State, settled_at: str | None = None, reason: str = ""
-) -> None:
+def _insert(database: Database, one: Delivery, at: str) -> None:
     database.execute(
-        "INSERT INTO deliveries(digest, part, round, key, state, body, plain, reply, settled_at,"
-        " reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO deliveries(digest, part, round, key, state, body, plain, reply, not_before,"
+        " settled_at, platform_id, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            one.digest, one.part, one.round, one.key, state, one.body, one.plain, int(one.reply),
-            settled_at, reason,
+            one.digest, one.part, one.round, one.key, one.state, one.body, one.plain,
+            int(one.reply), moment_or_none_text(one.not_before), at if one.state in _ENDS else None,
+            one.platform_id, one.reason,
         ],
     )  # fmt: skip
 
@@ -173,7 +179,9 @@ def _not_before(delivery: Delivery, state: State, settlement: Settlement) -> dat
             return None
 
 
-def _next_round(database: Database, delivery: Delivery, slot: str, settlement: Settlement) -> None:
+def _next_round(
+    database: Database, delivery: Delivery, slot: str, settlement: Settlement, at: str
+) -> None:
     body = next_round(delivery, settlement)
     if body is None:
         return
@@ -183,7 +191,9 @@ def _next_round(database: Database, delivery: Delivery, slot: str, settlement: S
     following = _fresh(
         delivery.digest, delivery.part, delivery.round + 1, delivery.destination, slot, again
     )
-    _insert(database, following, State.PLANNED)
+    if (platform_id := is_posted(database, following.key)) is not None:
+        following = replace(following, state=State.SENT, platform_id=platform_id)
+    _insert(database, following, at)
 
 
 def _follow(

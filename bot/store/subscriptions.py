@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from bot.model import Destination, Place, Subscription
 from bot.ports import Calendar, DueGroup, Member
+from bot.posted import UNREAD
 from bot.store import codec
 from bot.store.audit_rows import record
 from bot.store.connection import Connection
@@ -22,6 +23,7 @@ from bot.store.subscription_rows import (
     take_number,
     write,
 )
+from bot.store.unread import still_unread
 
 
 class Subscriptions:
@@ -114,6 +116,8 @@ class Subscriptions:
 
 def _put_place(database: Database, place: Place, actor: str, at: str) -> int:
     before = read_place(database, place.destination)
+    if before and before.suspended == UNREAD:
+        place = still_unread(database, place)
     row = write_place(database, place)
     was_suspended = bool(before and before.suspended)
     if was_suspended and not place.suspended:

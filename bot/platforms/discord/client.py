@@ -31,12 +31,13 @@ from bot.platforms.discord.errors import (
     asking_error,
     sending_error,
 )
-from bot.platforms.discord.ids import key_in, keyed
+from bot.platforms.discord.ids import commands_in, key_in, keyed
 from bot.platforms.discord.render import render
 from bot.platforms.discord.rest import Asked, Rest
 from bot.platforms.discord.rights import HISTORY, THREAD_TYPES, VIEW, holds, permissions_in
 from bot.platforms.discord.where import PERSON
 from bot.ports import Elapsed
+from bot.posted import Posted, papers_in
 
 PLATFORM: Final = "discord"
 PAGE: Final = 100  # messages of one page of history
@@ -114,6 +115,22 @@ class DiscordPlatform:
         except Exception as error:
             raise asking_error(error) from error
         return None
+
+    async def posted(self, destination: Destination, since: str) -> Sequence[Posted]:
+        """Return our messages there that are newer than `since`, newest first."""
+        voice = self._voice(destination)
+        try:
+            channel = await self._channel(voice.rest, destination)
+            await self._is_readable(voice, channel, thread=False)
+            return [
+                Posted(str(message["id"]), key, papers_in(commands_in(message), message["content"]))
+                async for message in _newest_first(voice.rest, channel, since)
+                if _is_ours(message, voice.user) and (key := key_in(message))
+            ]
+        except DeliveryError:
+            raise
+        except Exception as error:
+            raise asking_error(error) from error
 
     async def newest(self, destination: Destination) -> str:
         """Return the id of the newest message there ("" if none)."""

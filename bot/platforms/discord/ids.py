@@ -10,6 +10,7 @@ code block of its own, and the button which block: `=<component id>`.
 The words below are part of the format "pb1": whoever changes them changes its name.
 """
 
+import contextlib
 import json
 import re
 import zlib
@@ -132,6 +133,14 @@ def key_in(message: Mapping[str, Any]) -> str:
         if found and found["key"]:
             return found["key"]
     return ""
+
+
+def commands_in(message: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the commands that the options of a message's menus carry."""
+    for one in _walk(message.get("components", [])):
+        for option in one.get("options", ()):
+            with contextlib.suppress(ValueError):  # not of ours, or not of this version
+                yield _read(str(option.get("value", "")))
 
 
 def _read(short: str) -> str:

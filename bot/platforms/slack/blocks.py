@@ -197,13 +197,13 @@ def keyed(payload: str, key: str) -> dict[str, Any]:
     Only a verb and the key: a title or a topic may hold the same sign, and is left alone.
     """
     body: dict[str, Any] = json.loads(payload)
-    for pressed in _pressed(body.get("blocks", ())):
-        if asking := _ASKS_FOR_KEY.fullmatch(pressed.get("value", "")):
-            pressed["value"] = f"{asking['verb']} {key}"
+    for one in pressed(body.get("blocks", ())):
+        if asking := _ASKS_FOR_KEY.fullmatch(one.get("value", "")):
+            one["value"] = f"{asking['verb']} {key}"
     return body
 
 
-def _pressed(blocks: Sequence[Block]) -> Iterator[Block]:
+def pressed(blocks: Sequence[Block]) -> Iterator[Block]:
     """Yield every button, and every option of a menu."""
     for block in blocks:
         elements = [*block.get("elements", ()), block.get("accessory") or {}]

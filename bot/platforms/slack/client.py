@@ -15,10 +15,11 @@ from bot.errors import AccountLost, CannotAsk, DeliveryError, RetryLater
 from bot.limits import PlatformLimits
 from bot.model import Body, Delivery, Destination, Digest, Receipt
 from bot.platforms.slack.account import Account, who_am_i
-from bot.platforms.slack.blocks import keyed
+from bot.platforms.slack.blocks import keyed, pressed
 from bot.platforms.slack.errors import asking_error, sending_error
 from bot.platforms.slack.render import render
 from bot.platforms.slack.scopes import RECHECK
+from bot.posted import Posted, papers_in
 
 PLATFORM: Final = "slack"
 EVENT: Final = "paperboy_delivery"  # the type of our metadata
@@ -90,6 +91,24 @@ class SlackPlatform:
             raise asking_error(error) from error
         return None
 
+    async def posted(self, destination: Destination, since: str) -> Sequence[Posted]:
+        """Return our messages there that are newer than `since`, newest first."""
+        client = self._client(destination)
+        account = await self._account(client, destination)
+        if not account.may(*RECHECK):
+            raise CannotAsk("Paperboy may not read the history there")
+        try:
+            channel = await self._channel(client, destination)
+            return [
+                _posted(message, key)
+                async for message in _newest_first(client, channel, since, "")
+                if (key := _key_of(message, account)) and message["ts"] != since
+            ]
+        except DeliveryError:
+            raise
+        except Exception as error:
+            raise asking_error(error) from error
+
     async def newest(self, destination: Destination) -> str:
         """Return the id of the newest message there ("" if none)."""
         client = self._client(destination)
@@ -151,6 +170,11 @@ async def _newest_first(
         if not page["cursor"]:
             return
     raise CannotAsk("more messages since then than can be looked through")
+
+
+def _posted(message: Mapping[str, Any], key: str) -> Posted:
+    commands = (str(one.get("value", "")) for one in pressed(message.get("blocks") or ()))
+    return Posted(str(message["ts"]), key, papers_in(commands, str(message.get("text", ""))))
 
 
 def _key_of(message: Mapping[str, Any], account: Account) -> str:

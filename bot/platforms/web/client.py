@@ -5,16 +5,20 @@ sending with the same key changes nothing.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from bot.errors import RetryLater, StoreError
 from bot.limits import PlatformLimits
 from bot.model import Body, Delivery, Destination, Digest, Receipt
-from bot.platforms.web.channel import Channel
+from bot.platforms.web.channel import Channel, Entry
 from bot.platforms.web.live import Bell
 from bot.platforms.web.message import unpack
 from bot.platforms.web.render import render
 from bot.platforms.web.rooms import PLATFORM
 from bot.ports import Calendar
+from bot.posted import Posted, papers_in
+
+PAGE: Final = 200  # messages read at a time
 
 
 class WebPlatform:
@@ -63,6 +67,23 @@ class WebPlatform:
             raise RetryLater(f"The history cannot be read: {error}") from error
         return Receipt(str(entry.id)) if entry else None
 
+    async def posted(self, destination: Destination, since: str) -> Sequence[Posted]:
+        """Return the messages there that are newer than `since`, newest first.
+
+        They lie in the restored database itself, so there is never one that it does not know.
+        """
+        found: list[Posted] = []
+        before: int | None = None
+        while True:
+            try:
+                page = await self._channel.page(destination, PAGE, before)
+            except StoreError as error:
+                raise RetryLater(f"The history cannot be read: {error}") from error
+            found += [_posted(entry) for entry in page if entry.id > int(since or 0)]
+            if len(page) < PAGE or page[-1].id <= int(since or 0):
+                return found
+            before = page[-1].id
+
     async def newest(self, destination: Destination) -> str:
         """Return the id of the newest message there ("" if none)."""
         try:
@@ -70,3 +91,8 @@ class WebPlatform:
         except StoreError as error:
             raise RetryLater(f"The history cannot be read: {error}") from error
         return str(newest) if newest else ""
+
+
+def _posted(entry: Entry) -> Posted:
+    cards = (card for section in unpack(entry.payload).sections for card in section.cards)
+    return Posted(str(entry.id), entry.key, papers_in(f"open {card.paper}" for card in cards))
