@@ -13,7 +13,7 @@ import contextlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -23,7 +23,7 @@ from tests.standins.slack_faults import Fault, Trouble
 from tests.standins.slack_methods import POSTS, Methods
 from tests.standins.slack_pace import Lanes, SlackPace
 from tests.standins.slack_people import People
-from tests.standins.slack_rules import Refusal, judge
+from tests.standins.slack_rules import Refusal, is_documented, judge, lacking
 from tests.standins.slack_socket import Sockets
 from tests.standins.slack_world import Json, Workspace
 
@@ -62,7 +62,7 @@ class SlackStandIn:
         self._sent: list[asyncio.Future[Any]] = []
         self._methods = Methods(self.workspace, self._triggers)
         self._sockets = Sockets(self.workspace)
-        self.people = People(self.workspace, self._sockets, self._triggers, self.until)
+        self.people = People(self.workspace, self._sockets, self._triggers, self.until, self.faults)
 
     @property
     def api(self) -> str:
@@ -125,14 +125,32 @@ class SlackStandIn:
         method, arguments = request.match_info["method"], await _arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         trouble = self._trouble(method, arguments)
-        if trouble and trouble.fault is Fault.DROP_BEFORE:
+
+        async def take() -> Json | Refusal:
+            answer = self._spared(trouble) or self._answer(method, arguments, token)
+            await self._note(method, arguments, answer)
+            return answer
+
+        if trouble and trouble.fault in (Fault.DROP_BEFORE, Fault.TAKEN_LATER):
+            if trouble.fault is Fault.TAKEN_LATER:
+                self._sent.append(asyncio.ensure_future(_later(trouble.seconds, take)))
             return self._drop(request)
-        answer = self._spared(trouble) or self._answer(method, arguments, token)
-        await self._note(method, arguments, answer)
-        if trouble and trouble.fault is Fault.DROP_AFTER:
-            return self._drop(request)
-        if trouble and trouble.fault is Fault.LATE:
-            await asyncio.sleep(trouble.seconds)
+        answer = await take()
+        if trouble and trouble.fault is Fault.TAKEN_TWICE:
+            answer = await take()
+        return await self._answered(request, answer, trouble)
+
+    async def _answered(
+        self, request: web.Request, answer: Json | Refusal, trouble: Trouble | None
+    ) -> web.StreamResponse:
+        """Give the answer of a request that was taken, if trouble lets it through."""
+        match trouble:
+            case Trouble(Fault.DROP_AFTER):
+                return self._drop(request)
+            case Trouble(Fault.DROP_DURING):
+                return await self._broken_off(request)
+            case Trouble(Fault.LATE, seconds=seconds):
+                await asyncio.sleep(seconds)
         return self._reply(answer, trouble)
 
     def _spared(self, trouble: Trouble | None) -> Json | Refusal | None:
@@ -171,11 +189,18 @@ class SlackStandIn:
             return Refusal("invalid_auth")
         if (token == here.app_token) is not wants_app:
             return Refusal("not_allowed_token_type")
-        if not here.installed and not wants_app:
+        return self._app_refused() if wants_app else self._bot_refused()
+
+    def _bot_refused(self) -> Refusal | None:
+        if not self.workspace.installed:
             return Refusal("account_inactive")
-        if wants_app and not here.socket_mode:
-            return Refusal("forbidden_team")
-        return None
+        return Refusal("token_revoked") if self.workspace.revoked else None
+
+    def _app_refused(self) -> Refusal | None:
+        here = self.workspace
+        if "connections:write" not in here.app_scopes:
+            return lacking("connections:write", here.app_scopes)
+        return None if here.socket_mode else Refusal("forbidden_team")
 
     def _too_fast(self, method: str, arguments: Json) -> Refusal | None:
         wait = self._lanes.wait_for(method, str(arguments.get("channel", "")))
@@ -184,8 +209,7 @@ class SlackStandIn:
     def _trouble(self, method: str, arguments: Json) -> Trouble | None:
         """Return the trouble that this request meets, counting those that it was meant for."""
         for at, one in enumerate(self.troubles):
-            about = str(arguments.get("channel", ""))
-            if one.method in ("", method) and one.channel in ("", about):
+            if one.is_about(method, arguments):
                 self._hits[at] += 1
                 if one.first <= self._hits[at] < one.first + one.times:
                     return one
@@ -195,8 +219,8 @@ class SlackStandIn:
         fault = trouble.fault if trouble else None
         if fault in (Fault.HTML_BEFORE, Fault.HTML_AFTER):
             return web.Response(status=503, text="<html>Slack is down</html>")
-        if fault is Fault.INTERNAL_AFTER:
-            answer = Refusal("internal_error")
+        if fault in _FAILS_AFTER:
+            answer = Refusal(_FAILS_AFTER[fault])
         headers = {"x-oauth-scopes": ",".join(sorted(self.workspace.scopes))}
         if isinstance(answer, Refusal) and answer.error == "ratelimited":
             wait = trouble.retry_after if trouble else f"{answer.wait:g}"
@@ -211,6 +235,14 @@ class SlackStandIn:
         request.transport.abort()
         return web.Response()
 
+    async def _broken_off(self, request: web.Request) -> web.StreamResponse:
+        """Begin an answer, and break the connection before its end."""
+        answer = web.StreamResponse(headers={"Content-Type": "application/json"})
+        answer.content_length = 1_000
+        await answer.prepare(request)
+        await answer.write(b'{"ok": tr')
+        return self._drop(request)
+
     async def _note(self, method: str, arguments: Json, answer: Json | Refusal) -> None:
         said = answer.error if isinstance(answer, Refusal) else "ok"
         self.log.append(Request(method, arguments, time.monotonic(), said))
@@ -218,6 +250,8 @@ class SlackStandIn:
             self.refused.append(answer)
             if answer.error in ("invalid_arguments", "invalid_blocks", "unknown_method"):
                 self.faults.append(f"{method}: {answer.error} {'; '.join(answer.messages)}")
+            elif not is_documented(method, answer.error):
+                self.faults.append(f"{method}: the stand-in's {answer.error} is not documented")
         await self._notify()
 
     async def _notify(self) -> None:
@@ -226,16 +260,32 @@ class SlackStandIn:
 
     # ── answers to commands, and sockets ─────────────────────────────────────────────────────────
 
-    async def _response(self, request: web.Request) -> web.Response:
+    async def _response(self, request: web.Request) -> web.StreamResponse:
         said = await request.json()
-        wrong = self.people.answered(request.match_info["id"], said)
-        if wrong:
-            self.faults.append(f"response_url: {wrong}")
+        trouble = self._trouble("response_url", said)
+        if trouble and trouble.fault is Fault.DROP_BEFORE:
+            return self._drop(request)
+        if trouble and trouble.fault is Fault.HTML_BEFORE:
+            return self._reply({}, trouble)
+        refused = self.people.answered(request.match_info["id"], said)
         await self._notify()
-        return web.Response(status=404 if wrong else 200, text=wrong or "ok")
+        if trouble and trouble.fault is Fault.DROP_AFTER:
+            return self._drop(request)
+        return web.Response(status=404 if refused else 200, text=refused or "ok")
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         return await self._sockets.serve(request, self._notify)
+
+
+_FAILS_AFTER: Mapping[Fault | None, str] = {
+    Fault.INTERNAL_AFTER: "internal_error",
+    Fault.FATAL_AFTER: "fatal_error",
+}
+
+
+async def _later(seconds: float, take: Callable[[], Awaitable[object]]) -> None:
+    await asyncio.sleep(seconds)
+    await take()
 
 
 async def _arguments(request: web.Request) -> Json:

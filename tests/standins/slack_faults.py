@@ -13,6 +13,7 @@ class Fault(StrEnum):
     DROP_DURING = "taken, and dropped in the middle of the answer"
     DROP_AFTER = "dropped after it was taken"
     TAKEN_LATER = "dropped, and taken all the same some time later"
+    TAKEN_TWICE = "repeated on the way, and taken twice"
     LATE = "answered late"
     INTERNAL_BEFORE = "internal_error without doing it"
     INTERNAL_AFTER = "internal_error after doing it"
@@ -30,7 +31,7 @@ class Trouble:
     """A fault for requests number `first` … `first + times - 1` (from 1) of a method."""
 
     fault: Fault
-    method: str = ""  # "" for any
+    method: str = ""  # "" for any; "response_url" for private answers to commands
     first: int = 1
     times: int = 1
     error: str = "internal_error"  # of REFUSE

@@ -93,6 +93,19 @@ def view_complaints(view: Mapping[str, Json]) -> list[str]:
     return found
 
 
+def submission_complaints(answer: Mapping[str, Json], blocks: Sequence[Json]) -> list[str]:
+    """Return what Slack would refuse of the acknowledgement of a form with these blocks."""
+    if not answer:
+        return []
+    if answer.get("response_action") != "errors":
+        return [f"a form cannot be answered by {answer.get('response_action')}"]
+    inputs = [block["block_id"] for block in blocks if block["type"] == "input"]
+    errors: Mapping[str, str] = answer.get("errors") or {}
+    wrong = [f"there is no field {name}" for name in errors if name not in inputs]
+    wrong += [f"the error of {name} is empty" for name, text in errors.items() if not text]
+    return wrong or ([] if errors else ["errors without any"])
+
+
 def block_complaints(blocks: Sequence[Json], most: int) -> Iterator[str]:
     """Yield what is too long, empty or not unique among these blocks."""
     if len(blocks) > most:

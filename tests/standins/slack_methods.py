@@ -3,10 +3,11 @@
 import itertools
 from collections.abc import Callable, Mapping
 
-from tests.standins.slack_rules import Refusal
+from tests.standins.slack_rules import Refusal, lacking, scope_for
 from tests.standins.slack_world import Channel, Json, Message, Workspace
 
 Method = Callable[["Methods", Json], Json | Refusal]
+MOST_VIEWS = 3  # modals on top of each other (https://docs.slack.dev/surfaces/modals)
 
 
 class Methods:
@@ -16,6 +17,7 @@ class Methods:
         """`triggers`: live trigger ids, each with the person whose click it stands for."""
         self.workspace = workspace
         self._triggers = triggers
+        self._used = set[str]()
         self._numbers = itertools.count(1)
 
     def call(self, method: str, arguments: Json) -> Json | Refusal:
@@ -53,15 +55,20 @@ class Methods:
         public = not channel.private and "chat:write.public" in self.workspace.scopes
         if self.workspace.bot_user not in channel.members and not public:
             return Refusal("not_in_channel")
+        if channel.restricted:
+            return Refusal(channel.restricted)
         if channel.im and self.workspace.users[channel.im].deleted:
             return Refusal("user_disabled")
         return channel
 
-    def _seen(self, id_: str) -> Channel | Refusal:
+    def _seen(self, id_: str, right: str = "") -> Channel | Refusal:
+        """Return a channel that the bot can see; a `right` needs the scope of its kind."""
         channel = self.workspace.channels.get(id_)
         hidden = channel and channel.private and self.workspace.bot_user not in channel.members
         if channel is None or channel.deleted or hidden:
             return Refusal("channel_not_found")
+        if right and (scope := scope_for(channel.kind, right)) not in self.workspace.scopes:
+            return lacking(scope, self.workspace.scopes)
         return channel
 
     # ── conversations ────────────────────────────────────────────────────────────────────────────
@@ -79,7 +86,7 @@ class Methods:
         return {"ok": True, "channel": {"id": self.workspace.direct(id_).id}}
 
     def info(self, asked: Json) -> Json | Refusal:
-        channel = self._seen(asked["channel"])
+        channel = self._seen(asked["channel"], "read")
         if isinstance(channel, Refusal):
             return channel
         told = {
@@ -96,13 +103,15 @@ class Methods:
         channel = self._seen(asked["channel"])
         if isinstance(channel, Refusal):
             return channel
+        if channel.private:
+            return Refusal("method_not_supported_for_channel_type")
         if channel.archived:
             return Refusal("is_archived")
         channel.members.add(self.workspace.bot_user)
         return {"ok": True, "channel": {"id": channel.id}}
 
     def members(self, asked: Json) -> Json | Refusal:
-        channel = self._seen(asked["channel"])
+        channel = self._seen(asked["channel"], "read")
         if isinstance(channel, Refusal):
             return channel
         return {"ok": True, "members": sorted(channel.members)}
@@ -111,25 +120,27 @@ class Methods:
         channel = self._readable(asked["channel"])
         if isinstance(channel, Refusal):
             return channel
-        top = [one for one in channel.messages if not one.to and one.thread in ("", one.ts)]
-        return self._page(top[::-1], asked)
+        top = [one for one in channel.messages if not one.to and one.is_top]
+        return self._page(channel, top[::-1], asked)
 
     def replies(self, asked: Json) -> Json | Refusal:
         channel = self._readable(asked["channel"])
         if isinstance(channel, Refusal):
             return channel
-        found = [one for one in channel.messages if asked["ts"] in (one.ts, one.thread)]
-        return self._page(found, asked) if found else Refusal("thread_not_found")
+        parent = channel.message(asked["ts"])
+        if parent is None:
+            return Refusal("thread_not_found")
+        return self._page(channel, [parent, *channel.replies(parent.ts)], asked)
 
     def _readable(self, id_: str) -> Channel | Refusal:
-        channel = self._seen(id_)
+        channel = self._seen(id_, "history")
         if isinstance(channel, Refusal):
             return channel
         if self.workspace.bot_user not in channel.members:
             return Refusal("not_in_channel")
         return channel
 
-    def _page(self, messages: list[Message], asked: Json) -> Json:
+    def _page(self, channel: Channel, messages: list[Message], asked: Json) -> Json:
         """Return one page between `oldest` and `latest`; the cursor is how many came before."""
         oldest, inclusive = (
             float(asked.get("oldest") or 0),
@@ -147,7 +158,10 @@ class Methods:
         )
         return {
             "ok": True,
-            "messages": [one.shown(metadata=metadata) for one in kept[start : start + size]],
+            "messages": [
+                one.shown(metadata=metadata, replies=channel.replies(one.ts))
+                for one in kept[start : start + size]
+            ],
             "has_more": more,
             "response_metadata": {"next_cursor": str(start + size) if more else ""},
         }
@@ -176,16 +190,38 @@ class Methods:
             "deleted": user.deleted,
             "is_bot": user.bot,
             "is_admin": user.admin,
-            "is_owner": False,
+            "is_owner": user.owner,
             "tz": user.zone,
         }
         return {"ok": True, "user": told}
 
     def open_view(self, asked: Json) -> Json | Refusal:
-        user = self._triggers.pop(asked.get("trigger_id", ""), None)
-        if user is None:
-            return Refusal("expired_trigger_id")
+        user = self._triggered(asked)
+        if isinstance(user, Refusal):
+            return user
+        self.workspace.close(user)
         return self._keep(f"V{next(self._numbers)}", asked["view"], user)
+
+    def push_view(self, asked: Json) -> Json | Refusal:
+        user = self._triggered(asked)
+        if isinstance(user, Refusal):
+            return user
+        below = self.workspace.stack(user)
+        if not below:
+            return Refusal("not_found")
+        if len(below) == MOST_VIEWS:
+            return Refusal("push_limit_reached")
+        return self._keep(f"V{next(self._numbers)}", asked["view"], user)
+
+    def _triggered(self, asked: Json) -> str | Refusal:
+        """Return whose click a trigger stands for; it can be used once, and soon."""
+        trigger = asked.get("trigger_id", "")
+        if trigger in self._used:
+            return Refusal("exchanged_trigger_id")
+        if trigger not in self._triggers:
+            return Refusal("expired_trigger_id")
+        self._used.add(trigger)
+        return self._triggers.pop(trigger)
 
     def update_view(self, asked: Json) -> Json | Refusal:
         known = self.workspace.modals.get(asked.get("view_id", ""))
@@ -219,7 +255,7 @@ _METHODS: Mapping[str, Method] = {
     "conversations.replies": Methods.replies,
     "users.info": Methods.user,
     "views.open": Methods.open_view,
-    "views.push": Methods.open_view,
+    "views.push": Methods.push_view,
     "views.update": Methods.update_view,
     "views.publish": Methods.publish,
 }

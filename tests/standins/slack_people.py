@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.standins.slack_lengths import message_complaints
+from tests.standins.slack_lengths import message_complaints, submission_complaints
 from tests.standins.slack_schemas import schema_complaints
 from tests.standins.slack_socket import Ack, Sockets
-from tests.standins.slack_world import Channel, Json, Message, Workspace
+from tests.standins.slack_world import Json, Message, Workspace
 
 TRIGGER_LIVES = 3.0
 ANSWERS = 5  # uses of one response_url
@@ -23,18 +23,26 @@ class Answers:
     user: str
     channel: str
     said: list[Json] = field(default_factory=list)
+    expired: bool = False  # half an hour is over
 
 
 class People:
     """What people of the workspace do; each method returns when the bot has acknowledged it."""
 
     def __init__(
-        self, workspace: Workspace, sockets: Sockets, triggers: dict[str, str], until: Until
+        self,
+        workspace: Workspace,
+        sockets: Sockets,
+        triggers: dict[str, str],
+        until: Until,
+        faults: list[str],
     ) -> None:
+        """`faults`: takes what no Slack app should answer."""
         self.url = ""
         self.workspace = workspace
         self.acks: list[Ack] = []
         self.until = until
+        self._faults = faults
         self._sockets = sockets
         self._triggers = triggers
         self._answers: dict[str, Answers] = {}
@@ -45,23 +53,22 @@ class People:
     async def type(self, text: str, user: str = "U0ADA", channel: str = "C0PAPERS") -> Answers:
         """Type a slash command; returns where its private answers arrive."""
         command, _, rest = text.partition(" ")
-        here = self.workspace.channels[channel]
-        name = "directmessage" if here.im else "privategroup" if here.private else here.name
+        here = self.workspace
         answers = self._respond(user, channel)
         payload = {
             **self._token(),
-            "team_id": self.workspace.team,
-            "team_domain": "paper",
+            "team_id": here.team,
+            "team_domain": here.domain,
             "channel_id": channel,
-            "channel_name": name,
+            "channel_name": here.channels[channel].shown_name,
             "user_id": user,
-            "user_name": self.workspace.users[user].name,
+            "user_name": here.users[user].name,
             "command": command,
             "text": rest,
-            "api_app_id": self.workspace.app,
+            "api_app_id": here.app,
             "is_enterprise_install": "false",
             "response_url": self._address(answers),
-            "trigger_id": self._trigger(user),
+            "trigger_id": self.trigger(user),
         }
         await self._send("slash_commands", payload)
         return answers
@@ -84,7 +91,7 @@ class People:
         shown = isinstance(message, Message)
         payload = {
             **self._clicked(user, _found(blocks, value)),
-            "channel": {"id": channel, "name": self._name_of(channel)},
+            "channel": {"id": channel, "name": self.workspace.channels[channel].shown_name},
             "container": {
                 "type": "message",
                 "message_ts": message.ts if isinstance(message, Message) else "1.2",
@@ -123,7 +130,10 @@ class People:
         return await self._send("interactive", payload)
 
     async def submit(self, view: Json, user: str = "U0ADA", **values: str) -> Ack:
-        """Send a form with what stands in it and what was typed; returns the acknowledgement."""
+        """Send a form with what stands in it and what was typed; returns the acknowledgement.
+
+        The form closes, unless the bot says that something in it is wrong.
+        """
         state = {}
         for block in view["blocks"]:
             if block["type"] == "input":
@@ -132,16 +142,20 @@ class People:
         payload = {
             **self._token(),
             "type": "view_submission",
-            "team": {"id": self.workspace.team, "domain": "paper"},
+            "team": {"id": self.workspace.team, "domain": self.workspace.domain},
             "user": self._user(user),
             "api_app_id": self.workspace.app,
-            "trigger_id": self._trigger(user),
+            "trigger_id": self.trigger(user),
             "view": {**view, "state": {"values": state}},
             "response_urls": [],
             "is_enterprise_install": False,
             "enterprise": None,
         }
-        return await self._send("interactive", payload)
+        ack = await self._send("interactive", payload)
+        self._faults += submission_complaints(ack.payload, view["blocks"])
+        if not ack.payload:
+            self.workspace.close(user, [view])
+        return ack
 
     async def modal(self) -> Json:
         """Wait for a modal and return the newest."""
@@ -245,18 +259,26 @@ class People:
     # ── what came back ───────────────────────────────────────────────────────────────────────────
 
     def answered(self, id_: str, said: Json) -> str:
-        """Take what the bot posts to a response_url; returns what is wrong with it."""
+        """Take what the bot posts to a response_url; returns why not, if it is refused."""
         answers = self._answers.get(id_)
-        if answers is None or len(answers.said) >= ANSWERS:
+        if answers is None or answers.expired:
             return "expired_url"
-        wrong = message_complaints(said)
+        if len(answers.said) >= ANSWERS:
+            return "used_url"
         shown: Json = {"channel": answers.channel, "text": said.get("text", "")}
         shown |= {"blocks": said["blocks"]} if "blocks" in said else {}
-        wrong += schema_complaints("chat.postMessage", shown)
+        wrong = [*message_complaints(said), *schema_complaints("chat.postMessage", shown)]
+        self._faults += [f"response_url: {one}" for one in wrong]
         answers.said.append(said)
         if said.get("response_type") == "in_channel":
             self.workspace.post(self.workspace.channels[answers.channel], said)
-        return "; ".join(wrong)
+        return "invalid_blocks" if wrong else ""
+
+    def response_url(self, user: str, channel: str, *, expired: bool = False) -> str:
+        """Return where private answers to somebody can be sent."""
+        answers = self._respond(user, channel)
+        answers.expired = expired
+        return self._address(answers)
 
     def _respond(self, user: str, channel: str) -> Answers:
         answers = Answers(user, channel)
@@ -267,7 +289,8 @@ class People:
         id_ = next(key for key, one in self._answers.items() if one is answers)
         return f"{self.url}/response/{id_}"
 
-    def _trigger(self, user: str) -> str:
+    def trigger(self, user: str) -> str:
+        """Return what a click of somebody lets the bot open a modal with, for some seconds."""
         trigger = f"{next(self._numbers)}.trigger"
         self._triggers[trigger] = user
         asyncio.get_running_loop().call_later(
@@ -279,10 +302,10 @@ class People:
         return {
             **self._token(),
             "type": "block_actions",
-            "team": {"id": self.workspace.team, "domain": "paper"},
+            "team": {"id": self.workspace.team, "domain": self.workspace.domain},
             "user": self._user(user),
             "api_app_id": self.workspace.app,
-            "trigger_id": self._trigger(user),
+            "trigger_id": self.trigger(user),
             "actions": [{"action_ts": self.workspace.ts(), **action}],
             "is_enterprise_install": False,
             "enterprise": None,
@@ -291,10 +314,6 @@ class People:
     def _user(self, user: str) -> Json:
         name = self.workspace.users[user].name
         return {"id": user, "username": name, "name": name, "team_id": self.workspace.team}
-
-    def _name_of(self, channel: str) -> str:
-        here: Channel = self.workspace.channels[channel]
-        return "directmessage" if here.im else "privategroup" if here.private else here.name
 
     def _token(self) -> Json:
         return {"token": "verification"}

@@ -12,6 +12,7 @@ from tests.standins.slack_world import Json, Workspace
 
 ACK_WITHIN = 3.0  # seconds; Slack shows an error to the person after that
 _GIVE_UP = 20.0
+_ANSWERED = ("view_submission", "block_suggestion", "dialog_submission")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,9 @@ class Sockets:
         if ticket not in self._tickets:
             raise web.HTTPForbidden
         self._tickets.discard(ticket)
+        if self._workspace.closed_doors:
+            self._workspace.closed_doors -= 1
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         hello = {
@@ -82,7 +86,8 @@ class Sockets:
             "envelope_id": id_,
             "type": kind,
             "payload": payload,
-            "accepts_response_payload": kind == "slash_commands",
+            "accepts_response_payload": kind == "slash_commands"
+            or payload.get("type") in _ANSWERED,
             **(again or {}),
         }
         waiting = self._waiting[id_] = asyncio.get_running_loop().create_future()

@@ -122,12 +122,12 @@ class Workspace:
     installed: bool = True
     revoked: bool = False  # the bot token, while the app stays installed
     socket_mode: bool = True
+    closed_doors: int = 0  # so many sockets are refused, each with its address used up
     domain: str = "paper"
     channels: dict[str, Channel] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     modals: dict[str, Json] = field(default_factory=dict)  # open ones, by view id, newest last
     homes: dict[str, Json] = field(default_factory=dict)  # by user
-    viewers: dict[str, str] = field(default_factory=dict)  # view id → who looks at it
     _clock: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -163,6 +163,15 @@ class Workspace:
         return self.channels.get(id_) or self.add(
             Channel(id_, "directmessage", members={user, self.bot_user}, im=user)
         )
+
+    def stack(self, user: str) -> list[Json]:
+        """Return the modals that somebody has open, the one on top last."""
+        return [one for one in self.modals.values() if one["user"] == user]
+
+    def close(self, user: str, views: Sequence[Json] | None = None) -> None:
+        """Close some modals of a person, or all."""
+        for one in self.stack(user) if views is None else views:
+            self.modals.pop(one["id"], None)
 
     def post(self, channel: Channel, said: Json, *, to: str = "") -> Message:
         """Keep a message of the bot's."""

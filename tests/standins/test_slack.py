@@ -49,13 +49,31 @@ async def test_a_wrong_token_is_refused(slack: SlackStandIn, token: str, error: 
 
 
 async def test_a_removed_app_may_do_nothing(slack: SlackStandIn) -> None:
+    web = client(slack)
+    slack.workspace.revoked = True
+    assert await refusal(web.chat_postMessage(channel=CHANNEL, text="x")) == "token_revoked"
     slack.workspace.installed = False
-    posting = client(slack).chat_postMessage(channel=CHANNEL, text="x")
-    assert await refusal(posting) == "account_inactive"
+    assert await refusal(web.chat_postMessage(channel=CHANNEL, text="x")) == "account_inactive"
 
 
 async def test_a_scope_that_is_missing_is_named(slack: SlackStandIn) -> None:
     assert await refusal(client(slack).conversations_history(channel=CHANNEL)) == "missing_scope"
+    slack.workspace.app_scopes.clear()
+    app = client(slack, slack.workspace.app_token)
+    opening = app.apps_connections_open(app_token=slack.workspace.app_token)
+    assert await refusal(opening) == "missing_scope"
+
+
+async def test_each_kind_of_channel_has_a_scope_of_its_own(slack: SlackStandIn) -> None:
+    slack.workspace.channels["G0SECRET"].members.add(slack.workspace.bot_user)
+    web = client(slack)
+    assert (await web.conversations_info(channel="G0SECRET"))["ok"]
+    slack.workspace.scopes.discard("groups:read")
+    assert (await web.conversations_info(channel=CHANNEL))["ok"]
+    assert await refusal(web.conversations_info(channel="G0SECRET")) == "missing_scope"
+    slack.workspace.scopes |= {"channels:history"}
+    assert (await web.conversations_history(channel=CHANNEL))["ok"]
+    assert await refusal(web.conversations_history(channel="G0SECRET")) == "missing_scope"
 
 
 @needs_shared
@@ -102,6 +120,8 @@ async def test_a_message_needs_text_and_a_channel_that_is_there(slack: SlackStan
     assert await refusal(web.chat_postMessage(channel="C0", text="x")) == "channel_not_found"
     assert await refusal(web.chat_postMessage(channel="C0OTHER", text="x")) == "not_in_channel"
     assert await refusal(web.chat_postMessage(channel="G0SECRET", text="x")) == "channel_not_found"
+    slack.workspace.channels[CHANNEL].restricted = "restricted_action"
+    assert await refusal(web.chat_postMessage(channel=CHANNEL, text="x")) == "restricted_action"
     slack.workspace.channels[CHANNEL].archived = True
     assert await refusal(web.chat_postMessage(channel=CHANNEL, text="x")) == "is_archived"
 
@@ -177,12 +197,39 @@ async def test_only_people_can_be_written_to_directly(slack: SlackStandIn) -> No
     assert await refusal(web.conversations_open(users=["U0ADA"])) == "user_disabled"
 
 
-async def test_a_view_needs_a_click_and_the_newest_hash(slack: SlackStandIn) -> None:
+def modal(title: str = "A") -> dict[str, Any]:
+    return {"type": "modal", "title": {"type": "plain_text", "text": title}, "blocks": [TEXT]}
+
+
+async def test_a_view_needs_a_fresh_click_and_fits(slack: SlackStandIn) -> None:
     web = client(slack)
-    view = {"type": "modal", "title": {"type": "plain_text", "text": "A"}, "blocks": [TEXT]}
-    assert await refusal(web.views_open(trigger_id="old", view=view)) == "expired_trigger_id"
-    long = {**view, "title": {"type": "plain_text", "text": "x" * 25}}
+    assert await refusal(web.views_open(trigger_id="old", view=modal())) == "expired_trigger_id"
+    long = modal("x" * 25)
     assert await refusal(web.views_open(trigger_id="old", view=long)) == "invalid_arguments"
+    click = slack.people.trigger("U0ADA")
+    await web.views_open(trigger_id=click, view=modal())
+    assert await refusal(web.views_open(trigger_id=click, view=modal())) == "exchanged_trigger_id"
+
+
+async def test_three_modals_lie_on_each_other_and_no_more(slack: SlackStandIn) -> None:
+    web, click = client(slack), slack.people.trigger
+    pushing = web.views_push(trigger_id=click("U0ADA"), view=modal())
+    assert await refusal(pushing) == "not_found"
+    await web.views_open(trigger_id=click("U0ADA"), view=modal())
+    for _ in range(2):
+        await web.views_push(trigger_id=click("U0ADA"), view=modal())
+    pushing = web.views_push(trigger_id=click("U0ADA"), view=modal())
+    assert await refusal(pushing) == "push_limit_reached"
+
+
+async def test_a_view_is_changed_by_who_saw_its_newest_state(slack: SlackStandIn) -> None:
+    web = client(slack)
+    opened = await web.views_open(trigger_id=slack.people.trigger("U0ADA"), view=modal())
+    view = {"view_id": opened["view"]["id"], "view": modal("B")}
+    await web.views_update(**view, hash=opened["view"]["hash"])
+    assert await refusal(web.views_update(**view, hash=opened["view"]["hash"])) == "hash_conflict"
+    slack.workspace.close("U0ADA")
+    assert await refusal(web.views_update(**view)) == "not_found"
 
 
 # ── trouble ──────────────────────────────────────────────────────────────────────────────────────
@@ -192,11 +239,13 @@ async def test_a_view_needs_a_click_and_the_newest_hash(slack: SlackStandIn) -> 
     ("fault", "stored"),
     [
         (Fault.DROP_BEFORE, False),
+        (Fault.DROP_DURING, True),
         (Fault.DROP_AFTER, True),
         (Fault.HTML_BEFORE, False),
         (Fault.HTML_AFTER, True),
         (Fault.INTERNAL_BEFORE, False),
         (Fault.INTERNAL_AFTER, True),
+        (Fault.FATAL_AFTER, True),
         (Fault.GARBLED, True),
         (Fault.RATE, False),
         (Fault.REFUSE, False),
@@ -211,6 +260,38 @@ async def test_it_can_fail_in_every_way_with_and_without_doing_it(
         await web.chat_postMessage(channel=CHANNEL, text="1")
     assert bool(slack.workspace.channels[CHANNEL].messages) is stored
     await web.chat_postMessage(channel=CHANNEL, text="2")
+
+
+async def test_it_can_take_a_message_twice_or_after_its_connection_died(
+    slack: SlackStandIn,
+) -> None:
+    web, held = client(slack), slack.workspace.channels[CHANNEL].messages
+    slack.troubles.append(Trouble(Fault.TAKEN_TWICE, "chat.postMessage"))
+    await web.chat_postMessage(channel=CHANNEL, text="1")
+    assert [one.text for one in held] == ["1", "1"]
+    slack.troubles[:] = [Trouble(Fault.TAKEN_LATER, "chat.postMessage", first=2)]
+    with pytest.raises(aiohttp.ClientError):
+        await web.chat_postMessage(channel=CHANNEL, text="2")
+    await slack.until(lambda: [one.text for one in held] == ["1", "1", "2"])
+
+
+async def test_trouble_may_be_meant_for_certain_requests(slack: SlackStandIn) -> None:
+    when = Trouble(Fault.REFUSE, when=lambda asked: asked.get("text") == "2", error="fatal_error")
+    slack.troubles.append(when)
+    web = client(slack)
+    await web.chat_postMessage(channel=CHANNEL, text="1")
+    assert await refusal(web.chat_postMessage(channel=CHANNEL, text="2")) == "fatal_error"
+
+
+async def test_private_answers_end_after_five_or_with_their_time(slack: SlackStandIn) -> None:
+    address = slack.people.response_url("U0ADA", CHANNEL)
+    async with aiohttp.ClientSession() as session:
+        for status in (200, 200, 200, 200, 200, 404):
+            async with session.post(address, json={"text": "1"}) as answer:
+                assert answer.status == status
+        other = slack.people.response_url("U0ADA", CHANNEL, expired=True)
+        async with session.post(other, json={"text": "1"}) as answer:
+            assert await answer.text() == "expired_url"
 
 
 async def test_it_can_lie(slack: SlackStandIn) -> None:
@@ -232,7 +313,8 @@ async def test_it_can_lie(slack: SlackStandIn) -> None:
         ("conversations.replies", {"thread_not_found", "channel_not_found"}),
         ("conversations.join", {"is_archived", "channel_not_found"}),
         ("users.info", {"user_not_found"}),
-        ("views.open", {"expired_trigger_id"}),
+        ("views.open", {"expired_trigger_id", "exchanged_trigger_id"}),
+        ("views.push", {"expired_trigger_id", "push_limit_reached", "not_found"}),
         ("views.update", {"not_found", "hash_conflict"}),
     ],
 )
