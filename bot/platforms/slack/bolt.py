@@ -1,7 +1,7 @@
 """The bolt app over Socket Mode: listeners that acknowledge at once and hand on to talk and life.
 
-`open_slack` is what `app` calls. A Slack that cannot be reached at the start is tried again in the
-background: sending needs only the Web API and never waits for the socket.
+`open_slack` is what `app` calls. The socket is opened in the background: sending needs only the Web
+API and never waits for it. Whenever it opens, what happened while nobody listened is looked at.
 """
 
 import asyncio
@@ -14,21 +14,22 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import ClientError
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackClientError
 
 from bot.errors import PaperboyError
-from bot.platforms.slack.forms import CALLBACK, FIELD, LIVE, field_errors, read_view, with_reading
+from bot.platforms.slack.desk import Desk
+from bot.platforms.slack.forms import CALLBACK, FIELD, LIVE, field_errors, read_view
 from bot.platforms.slack.homes import Homes
 from bot.platforms.slack.life import EVENTS, Life
-from bot.platforms.slack.spot import clicked, pressed, typed
-from bot.platforms.slack.talk import Desk, Talk
+from bot.platforms.slack.readings import Readings
+from bot.platforms.slack.socket import Handler, Socket
+from bot.platforms.slack.spot import Asked, clicked, installed_in, pressed, typed
+from bot.platforms.slack.talk import Talk
 
 COMMAND: Final = "/arxiv"
 SEEN: Final = 1_000  # event ids remembered; Slack repeats an event within some minutes
 IN_TIME: Final = 2.0  # seconds that a form waits for its answer; Slack gives up after three
-LADDER: Final = (1.0, 5.0, 15.0, 60.0)  # seconds between attempts to open the socket
 GRACE: Final = 3.0  # seconds that answers under way are given on a stop
 _LOG = logging.getLogger("paperboy.slack")
 _LIBRARY = logging.getLogger("paperboy.slack.library")
@@ -41,13 +42,15 @@ class Parts:
     talk: Talk
     life: Life
     homes: Homes
+    readings: Readings
 
 
 @contextlib.asynccontextmanager
 async def open_slack(desk: Desk, life: Life, app_token: str) -> AsyncIterator[None]:
     """Listen to one workspace until the context ends. Raises nothing of Slack's."""
     talk = Talk(desk)
-    listening = Listening(desk, Parts(talk, life, Homes(desk, talk)), app_token)
+    readings = Readings(desk.client, desk.commands.reading, desk.elapsed)
+    listening = Listening(desk, Parts(talk, life, Homes(desk, talk), readings), app_token)
     connecting = asyncio.create_task(listening.connect())
     try:
         yield
@@ -68,22 +71,16 @@ class Listening:
             client=desk.client, logger=_LIBRARY, raise_error_for_unhandled_request=False
         )
         self._listen()
-        self._handler = AsyncSocketModeHandler(self.app, app_token)
+        socket = Socket(self.app, app_token, desk.elapsed, self._opened)
+        self._handler = Handler(self.app, socket)
 
     async def connect(self) -> None:
-        """Open the socket, as often as it takes; then look at what happened before."""
-        for attempt in range(1_000_000):
-            try:
-                await self._handler.connect_async()  # type: ignore[no-untyped-call]
-            except (SlackClientError, ClientError, TimeoutError, OSError) as error:
-                wait = LADDER[min(attempt, len(LADDER) - 1)]
-                extra = {"action": "slack.unconnected", "error": type(error).__name__}
-                _LOG.warning("Slack's socket cannot be opened; I try again", extra=extra)
-                await self._at.elapsed.sleep(wait)
-            else:
-                break
-        _LOG.info("listening to Slack", extra={"action": "slack.connected"})
-        await self._guarded(self._parts.life.recheck())
+        """Open the socket, as often as it takes."""
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+
+    async def _opened(self) -> None:
+        """Look at what happened while nobody listened."""
+        self._work(self._parts.life.recheck())
 
     async def close(self) -> None:
         """Stop listening; answers under way are given a moment."""
@@ -107,36 +104,25 @@ class Listening:
 
     async def _typed(self, ack: Any, body: dict[str, Any]) -> None:
         await ack()
-        self._work(self._answered(self._parts.talk.answer(typed(body))))
+        self._work(self._answer(typed(body)))
 
     async def _pressed(self, ack: Any, body: dict[str, Any]) -> None:
         await ack()
-        asked = pressed(body)
-        if asked is None:
-            return
-        if asked.spot.home:
-            self._work(self._pressed_at_home(body))
-        else:
-            self._work(self._answered(self._parts.talk.answer(asked)))
+        if asked := pressed(body):
+            self._work(self._answer(asked))
 
-    async def _pressed_at_home(self, body: dict[str, Any]) -> None:
-        asked = pressed(body)
-        assert asked
+    async def _answer(self, asked: Asked) -> None:
+        """Answer; the Home tab is behind whatever was pressed in it, or in a modal."""
         await self._parts.talk.answer(asked)
-        await self._parts.homes.publish(asked.spot.user, asked.spot.name)
+        spot = asked.spot
+        if spot.home:
+            await self._parts.homes.publish(spot.user, spot.name)
+        elif spot.view:
+            await self._parts.homes.refresh(spot.user, spot.name)
 
     async def _writing(self, ack: Any, body: dict[str, Any]) -> None:
         await ack()
-        self._work(self._read_along(body))
-
-    async def _read_along(self, body: dict[str, Any]) -> None:
-        """Show what a topic reads as; a later letter, or the form's end, makes this void."""
-        text = str(body["actions"][0].get("value") or "")
-        view = with_reading(body["view"], await self._parts.talk.reading(text))
-        with contextlib.suppress(SlackClientError):
-            await self._at.client.views_update(
-                view_id=body["view"]["id"], hash=body["view"].get("hash"), view=view
-            )
+        self._work(self._parts.readings.typed(body))
 
     async def _submitted(self, ack: Any, body: dict[str, Any]) -> None:
         """Run a form. What is wrong stands at its field; a late answer comes as a message."""
@@ -157,10 +143,13 @@ class Listening:
 
     async def _happened(self, ack: Any, body: dict[str, Any]) -> None:
         await ack()
-        if self._is_new(str(body.get("event_id", ""))):
+        here = self._at.team in installed_in(body)
+        if here and self._is_new(str(body.get("event_id", ""))):
             self._work(self._lived(body["event"]))
 
     async def _lived(self, event: dict[str, Any]) -> None:
+        if event.get("type") == "user_change":
+            self._at.people.changed(event.get("user"))
         if event.get("type") != "app_home_opened":
             await self._parts.life.happened(event)
         elif event.get("tab") == "home":
@@ -185,14 +174,14 @@ class Listening:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _answered(self, work: Awaitable[Any]) -> None:
-        await work
-
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:
             await work
         except PaperboyError as error:
             _LOG.warning("%s", error, extra={"action": "slack.work_failed"})
+        except (SlackClientError, ClientError, TimeoutError) as error:
+            extra = {"action": "slack.work_failed", "error": type(error).__name__}
+            _LOG.warning("Slack did not take an answer", extra=extra)
         except Exception:  # noqa: BLE001 - the edge: a defect in one answer ends nothing else
             _LOG.exception("an answer failed", extra={"action": "slack.defect"})
 

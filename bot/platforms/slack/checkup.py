@@ -1,6 +1,5 @@
 """Both Slack tokens tried at Slack itself: what is missing, in words, for `paperboy check`."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -11,22 +10,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.checkup import Finding, Verdict
+from bot.platforms.slack.refusals import bot_refused, socket_refused
 from bot.platforms.slack.scopes import can_recheck, missing
 from bot.secret import Secret
 
 BOT, APP, CLOCK = "Slack bot token", "Slack app token", "Clock"
 MOST_OFF: Final = timedelta(seconds=60)  # Slack refuses what is five minutes off
-_INSTALL: Final = "Install the app to the workspace again and copy the Bot User OAuth Token."
-_DEAD: Final[Mapping[str, tuple[str, str]]] = {
-    "invalid_auth": ("Slack does not know this token.", _INSTALL),
-    "not_authed": ("Slack got no token.", "Set slack.bot_token."),
-    "account_inactive": ("The workspace removed Paperboy, or is closed.", _INSTALL),
-    "token_revoked": ("This token was revoked.", _INSTALL),
-    "token_expired": ("This token has expired.", "Turn token rotation off and install again."),
-}
-_MAKE_ONE: Final = (
-    "Make one under Basic Information, App-Level Tokens, with the scope connections:write."
-)
 
 
 async def check_slack(
@@ -42,9 +31,7 @@ async def _check_bot(client: AsyncWebClient, now: datetime) -> list[Finding]:
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        code = _code(error)
-        text, remedy = _DEAD.get(code, (f"Slack refuses this token ({code}).", _INSTALL))
-        return [Finding(BOT, Verdict.FAILED, text, remedy)]
+        return [Finding(BOT, Verdict.FAILED, *bot_refused(_code(error)))]
     except (ClientError, TimeoutError, SlackClientError) as error:
         return [_unreachable(BOT, error)]
     text = f'it speaks as @{answer["user"]} in "{answer["team"]}"'
@@ -80,23 +67,10 @@ async def _check_app(client: AsyncWebClient) -> Finding:
     try:
         await client.apps_connections_open(app_token=client.token or "")
     except SlackApiError as error:
-        return _app_refused(_code(error))
+        return Finding(APP, Verdict.FAILED, *socket_refused(_code(error)))
     except (ClientError, TimeoutError, SlackClientError) as error:
         return _unreachable(APP, error)
     return Finding(APP, Verdict.OK, "Socket Mode is on")
-
-
-def _app_refused(code: str) -> Finding:
-    if code in _DEAD:
-        return Finding(APP, Verdict.FAILED, _DEAD[code][0], _MAKE_ONE)
-    if code == "missing_scope":
-        return Finding(APP, Verdict.FAILED, "It lacks the scope connections:write.", _MAKE_ONE)
-    if code == "not_allowed_token_type":
-        return Finding(APP, Verdict.FAILED, "This is not an app-level token.", _MAKE_ONE)
-    # What is left is that the app may not connect at all.
-    text = f"Slack opens no socket for this app ({code})."
-    remedy = "Turn Socket Mode on in the app's settings (Settings, Socket Mode)."
-    return Finding(APP, Verdict.FAILED, text, remedy)
 
 
 def _unreachable(subject: str, error: Exception) -> Finding:

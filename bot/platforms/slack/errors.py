@@ -112,7 +112,7 @@ def asking_error(error: Exception) -> DeliveryError:
 def _answered(error: SlackApiError) -> DeliveryError:
     code, status = _code(error), error.response.status_code
     if status == 429 or code in _AGAIN:  # noqa: PLR2004
-        wait = _retry_after(error)
+        wait = retry_after(error)
         whole = code in _WHOLE
         return RetryLater(f"Slack asks to wait ({code})", retry_after=wait, whole_account=whole)
     if status >= 500:  # noqa: PLR2004
@@ -148,7 +148,8 @@ def _details(error: SlackApiError) -> str:
     return f": {'; '.join(map(str, said))[:300]}" if said else ""
 
 
-def _retry_after(error: SlackApiError) -> timedelta | None:
+def retry_after(error: SlackApiError) -> timedelta | None:
+    """Return how long Slack asks to wait, if it does."""
     headers = error.response.headers or {}
     told = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
     try:

@@ -100,7 +100,7 @@ def _input(field: Field) -> Block:
         "block_id": field.name,
         "label": plain_text(field.label, HINT),
         "element": {**element, "action_id": f"{FIELD}{field.name}"},
-        "optional": field.name not in _ONES,
+        "optional": not (field.name in _ONES or "initial_option" in element),
     }
     if hint := _TOO_LONG * too_long + field.hint:
         block["hint"] = plain_text(hint, HINT)

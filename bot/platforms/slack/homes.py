@@ -4,9 +4,10 @@ from bot.commands.services import OWN_NAME
 from bot.dialogue import Action
 from bot.model import Place
 from bot.platforms.slack.client import PLATFORM
+from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.home import Part, home_view
 from bot.platforms.slack.spot import Spot
-from bot.platforms.slack.talk import Desk, Talk
+from bot.platforms.slack.talk import Talk
 from bot.platforms.slack.where import Where
 
 

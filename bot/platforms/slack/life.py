@@ -18,11 +18,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.accounts import AccountId, Accounts
 from bot.model import Destination, Place
 from bot.platforms.slack.client import PLATFORM
-from bot.platforms.slack.errors import ACCOUNT, LOST
-from bot.ports import Subscriptions
+from bot.platforms.slack.errors import ACCOUNT, LOST, retry_after
+from bot.ports import Elapsed, Subscriptions
 
 BOT: Final = "paperboy"
 DELETED: Final = "deleted"
+_TOLD: Final = (
+    DELETED,
+    *(LOST[code] for code in ("channel_not_found", "is_archived", "not_in_channel")),
+    LOST["user_disabled"],
+)  # reasons of which conversations.info and users.info tell whether they are over
 GONE: Final = (*ACCOUNT.values(), "Paperboy is not installed in this workspace")
 _LOG = logging.getLogger("paperboy.slack")
 
@@ -39,6 +44,7 @@ class Life:
         client: AsyncWebClient,
         subscriptions: Subscriptions,
         accounts: Accounts,
+        elapsed: Elapsed,
         wake: Callable[[], None],
     ) -> None:
         self._team = team
@@ -46,7 +52,9 @@ class Life:
         self._client = client
         self._subscriptions = subscriptions
         self._accounts = accounts
+        self._elapsed = elapsed
         self._wake = wake
+        self._rechecked = False
 
     async def happened(self, event: Event) -> None:
         """Take an event; one that does not concern a place changes nothing. Raises `StoreError`."""
@@ -57,13 +65,27 @@ class Life:
     async def recheck(self) -> None:
         """Ask Slack about every suspended place; resume those that can be written to again.
 
-        To be called when we begin to listen: what happened before, no event tells any more.
+        To be called whenever we begin to listen: what happened before, no event tells any more.
+        Reasons that Slack tells only when somebody posts are tried once, at the start.
         """
+        if not await self._is_installed():
+            return
         await self._accounts.returned(AccountId(PLATFORM, self._team))
-        suspended = [place for place in await self._places() if place.suspended]
-        for place in suspended:
-            if place.suspended.startswith(GONE) or await self._is_back(place):
+        first, self._rechecked = not self._rechecked, True
+        for place in [place for place in await self._places() if place.suspended]:
+            tells = first or place.suspended in _TOLD
+            if place.suspended.startswith(GONE) or (tells and await self._is_back(place)):
                 await self._resume(place)
+
+    async def _is_installed(self) -> bool:
+        """Ask Slack whether our token is good: a socket opens for a removed app, too."""
+        try:
+            await self._client.auth_test()
+        except (SlackClientError, ClientError, TimeoutError) as error:
+            extra = {"action": "slack.recheck_failed", "error": type(error).__name__}
+            _LOG.warning("suspended places could not be asked about", extra=extra)
+            return False
+        return True
 
     # ── channels ─────────────────────────────────────────────────────────────────────────────────
 
@@ -162,19 +184,26 @@ class Life:
         self._wake()
 
     async def _is_back(self, place: Place) -> bool:
-        """Ask Slack whether a place can be written to now."""
+        """Ask Slack whether a place can be written to now; where it is throttled, wait."""
+        while True:
+            try:
+                return await self._asked(place)
+            except SlackApiError as error:
+                wait = retry_after(error)
+                if wait is None:
+                    return False
+                await self._elapsed.sleep(wait.total_seconds())
+            except (SlackClientError, ClientError, TimeoutError) as error:
+                extra = {"action": "slack.recheck_failed", "error": type(error).__name__}
+                _LOG.warning("a suspended place could not be asked about", extra=extra)
+                return False
+
+    async def _asked(self, place: Place) -> bool:
         address = place.destination.address
-        try:
-            if place.is_person:
-                told = (await self._client.users_info(user=address))["user"]
-                return not told.get("deleted")
-            told = (await self._client.conversations_info(channel=address))["channel"]
-        except SlackApiError:
-            return False
-        except (SlackClientError, ClientError, TimeoutError) as error:
-            extra = {"action": "slack.recheck_failed", "error": type(error).__name__}
-            _LOG.warning("a suspended place could not be asked about", extra=extra)
-            return False
+        if place.is_person:
+            told = (await self._client.users_info(user=address))["user"]
+            return not told.get("deleted")
+        told = (await self._client.conversations_info(channel=address))["channel"]
         return bool(told.get("is_member")) and not told.get("is_archived")
 
     async def _place(self, address: str) -> Place | None:

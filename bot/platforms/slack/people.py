@@ -1,6 +1,7 @@
 """Who somebody is in their workspace: zone, and whether an admin. Asked once a day at most."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +30,11 @@ class People:
         self._client = client
         self._elapsed = elapsed
         self._known: dict[str, tuple[float, Profile]] = {}
+
+    def changed(self, told: object) -> None:
+        """Forget what was known of a person whose profile Slack says has changed."""
+        if isinstance(told, Mapping):
+            self._known.pop(str(told.get("id", "")), None)
 
     async def profile(self, user: str) -> Profile:
         """Return the person's profile; an empty one while Slack does not answer."""

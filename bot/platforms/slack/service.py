@@ -22,11 +22,11 @@ from bot.limits import PlatformLimits
 from bot.platforms.slack.account import Account, who_am_i
 from bot.platforms.slack.bolt import open_slack
 from bot.platforms.slack.client import SlackPlatform, connect
-from bot.platforms.slack.errors import ACCOUNT
+from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.life import Life
 from bot.platforms.slack.people import People
+from bot.platforms.slack.refusals import bot_refused
 from bot.platforms.slack.rights import WhoMayEdit
-from bot.platforms.slack.talk import Desk
 from bot.ports import Elapsed, Subscriptions
 from bot.secret import Secret
 
@@ -90,7 +90,7 @@ class SlackService:
         at = desk(account)
         at.wake()
         here = account.team, account.user
-        life = self.life = Life(*here, self._client, at.subscriptions, accounts, at.wake)
+        life = self.life = Life(*here, self._client, at.subscriptions, accounts, elapsed, at.wake)
         async with open_slack(at, life, self._app_token.reveal()):
             await asyncio.Event().wait()
 
@@ -110,7 +110,6 @@ class SlackService:
 
     def _refused(self, code: str, *, first: bool) -> None:
         if first:
-            why = ACCOUNT.get(code, code)
-            remedy = "paperboy check says what to do; nothing is lost meanwhile."
             extra = {"action": "slack.refused", "error": code}
-            _LOG.error("Slack refuses the token: %s. %s", why, remedy, extra=extra)
+            said = "slack.bot_token: %s %s Nothing is lost meanwhile."
+            _LOG.error(said, *bot_refused(code), extra=extra)

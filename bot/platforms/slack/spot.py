@@ -86,6 +86,16 @@ def clicked(payload: Payload) -> Spot:
     )
 
 
+def installed_in(payload: Payload) -> frozenset[str]:
+    """Return the workspaces for whose installation of the app an event was sent.
+
+    In a channel that is shared with another organisation, the event itself may be of theirs.
+    """
+    told: Sequence[Payload] = payload.get("authorizations") or ()
+    teams = frozenset(str(one["team_id"]) for one in told if one.get("team_id"))
+    return teams or frozenset({str(payload.get("team_id", ""))})
+
+
 def _viewed(payload: Payload) -> Where | None:
     """Return the place that a modal is about."""
     metadata = (payload.get("view") or {}).get("private_metadata")

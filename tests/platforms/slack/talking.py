@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.clock import SystemElapsed
+from bot.model import Destination, Subscription
 from bot.platforms.slack.rights import WhoMayEdit
 from bot.platforms.slack.service import SlackService
 from bot.secret import Secret
@@ -36,6 +37,13 @@ class Talking:
         """Wait until the bot has said so much in a channel."""
         await self.slack.until(lambda: len(self.seen(channel)) >= count)
         return self.seen(channel)
+
+    async def kept(self, where: Destination) -> tuple[Subscription, ...]:
+        """Wait until a place has subscriptions, and return them."""
+        async with asyncio.timeout(PATIENCE):
+            while not (here := await self.dialogue.here(where)):  # noqa: ASYNC110 - the store tells
+                await asyncio.sleep(0.01)
+        return tuple(here)
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Wait for something that no request to Slack tells."""

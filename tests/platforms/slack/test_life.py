@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot.model import Destination, Place
+from bot.platforms.slack.errors import LOST
 from tests.commands.dialogue import PAPERS, SMALL
 from tests.platforms.slack.talking import TEAM, Talking, paper_workspace, slack_talk
 from tests.standins.slack import PATIENCE
+from tests.standins.slack_faults import Fault, Trouble
 
 ADA = Destination("slack", TEAM, "UADA")
 
@@ -94,7 +96,7 @@ async def test_a_channel_shared_with_another_organisation_goes_on(kind: str) -> 
 async def test_a_closed_account_suspends_its_alerts_until_it_is_open_again() -> None:
     async with slack_talk(press=SMALL) as talk:
         await talk.people.type("/arxiv alert add diffusion policy", "UADA", "CPAPERS")
-        await talk.until(lambda: talk.dialogue.woken)
+        await talk.kept(ADA)
         await talk.people.deactivate("UADA")
         await until_reason(talk, "the account is deactivated", ADA)
         await talk.people.event("user_change", user={"id": "UADA", "deleted": False})
@@ -150,6 +152,81 @@ async def test_what_happened_while_nobody_listened_is_found_at_the_start() -> No
         await life.recheck()
         assert await reason(talk) == ""
         assert await reason(talk, outside.destination) == lost
+
+
+async def test_what_happened_while_the_socket_was_away_is_found_when_it_is_back() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        await talk.people.archive("CPAPERS")
+        await until_reason(talk, "archived")
+        talk.slack.workspace.channels["CPAPERS"].archived = False
+        await talk.slack.drop_sockets()
+        await talk.slack.connected()
+        await until_reason(talk, "")
+
+
+async def test_a_removed_app_whose_socket_opens_again_is_still_removed() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        await talk.people.uninstall()
+        removed = "the workspace removed Paperboy"
+        await until_reason(talk, removed)
+        asked = len(talk.slack.calls("auth.test"))
+        await talk.slack.drop_sockets()
+        await talk.slack.until(lambda: len(talk.slack.calls("auth.test")) > asked)
+        later = talk.dialogue.calendar.now() + timedelta(days=1)
+        assert await talk.dialogue.store.accounts.left_before(later) == (("slack", TEAM),)
+        assert await reason(talk) == removed
+
+
+async def test_what_only_posting_tells_is_not_tried_at_every_greeting() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        place = await talk.dialogue.store.subscriptions.place(PAPERS)
+        assert place
+        assert talk.service.life
+        await talk.service.life.recheck()
+        await talk.dialogue.store.subscriptions.put_place(
+            replace(place, suspended=LOST["restricted_action"]), "test"
+        )
+        await talk.service.life.recheck()
+        assert await reason(talk) == LOST["restricted_action"]
+
+
+async def test_more_suspended_places_than_slack_tells_of_at_once_are_asked_about_in_turn() -> None:
+    throttled = Trouble(Fault.RATE, "conversations.info", retry_after="0.01", times=2)
+    async with slack_talk(throttled, press=SMALL) as talk:
+        await subscribed(talk)
+        place = await talk.dialogue.store.subscriptions.place(PAPERS)
+        assert place
+        await talk.dialogue.store.subscriptions.put_place(
+            replace(place, suspended="archived"), "test"
+        )
+        assert talk.service.life
+        await talk.service.life.recheck()
+        assert await reason(talk) == ""
+
+
+async def test_what_another_workspace_tells_is_not_about_this_one() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        talk.slack.workspace.team = "TOTHER"
+        await talk.people.event("app_uninstalled")
+        talk.slack.workspace.team = TEAM
+        assert await talk.people.answer("/arxiv list", "UADA", "CPAPERS")
+        assert await reason(talk) == ""
+
+
+async def test_a_changed_profile_is_read_anew() -> None:
+    async with slack_talk(press=SMALL, who_may_edit="creator") as talk:
+        await subscribed(talk)
+        ben = talk.slack.workspace.users["UBEN"]
+        told = await talk.people.answer("/arxiv unsubscribe 1", "UBEN", "CPAPERS")
+        assert "needs its creator or an admin" in told["text"]
+        ben.admin = True
+        await talk.people.event("user_change", user={"id": "UBEN", "is_admin": True})
+        await talk.people.type("/arxiv unsubscribe 1", "UBEN", "CPAPERS")
+        await talk.said(count=2)
 
 
 async def test_an_uninstalled_app_begins_to_be_forgotten_and_a_reinstalled_one_does_not() -> None:

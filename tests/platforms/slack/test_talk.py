@@ -77,9 +77,7 @@ async def test_in_direct_messages_subscribing_makes_an_alert() -> None:
     async with slack_talk(press=SMALL) as talk:
         direct = talk.slack.workspace.direct("UADA").id
         await talk.people.type("/arxiv subscribe diffusion policy", "UADA", direct)
-        own = Destination("slack", TEAM, "UADA")
-        await talk.until(lambda: talk.dialogue.woken)
-        (alert,) = await talk.dialogue.here(own)
+        (alert,) = await talk.kept(Destination("slack", TEAM, "UADA"))
         assert (alert.label, alert.zone) == ("diffusion policy", "Europe/Berlin")
 
 
@@ -247,8 +245,7 @@ async def test_the_home_tab_of_somebody_new_says_what_to_type_first() -> None:
         await talk.people.press_in_view("@UBEN alert add", home, "UBEN")
         view = await talk.people.modal()
         await talk.people.submit(view, "UBEN", topic="spin glass")
-        await talk.until(lambda: talk.dialogue.woken)
-        (alert,) = await talk.dialogue.here(Destination("slack", TEAM, "UBEN"))
+        (alert,) = await talk.kept(Destination("slack", TEAM, "UBEN"))
         assert alert.zone == "Asia/Tokyo"
 
 
