@@ -182,5 +182,36 @@ def check(config: Path | None, *, offline: bool) -> None:
         sys.exit(1)
 
 
+@main.command(cls=_Command, epilog=_example("paperboy backup paperboy-monday.sqlite3"))
+@click.argument("file", type=_FILE)
+@_config
+def backup(file: Path, config: Path | None) -> None:
+    """Write a consistent copy of the database to FILE, also while the bot runs."""
+    from bot.terminal.copying import backup_text
+
+    click.echo(backup_text(file, config, os.environ), nl=False)
+
+
+@main.command(cls=_Command, epilog=_example("paperboy restore paperboy-monday.sqlite3"))
+@click.argument("file", type=_FILE)
+@_config
+def restore(file: Path, config: Path | None) -> None:
+    """Put the copy FILE in the place of the database; what was there is kept beside it."""
+    from bot.terminal.copying import restore_text
+
+    click.echo(restore_text(file, config, os.environ), nl=False)
+
+
+@main.command(cls=_Command, epilog=_example("paperboy config --config config.toml"))
+@_config
+def config(config: Path | None) -> None:
+    """Print the settings as they apply, and where each came from. No secret is shown."""
+    from bot.config import load_config, origins
+    from bot.config_shown import as_toml
+
+    loaded = load_config(config, os.environ)
+    click.echo(as_toml(loaded, origins(config, os.environ)), nl=False)
+
+
 if __name__ == "__main__":
     main()

@@ -51,6 +51,13 @@ class WebConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicConfig:
+    """The listener for probes that come from elsewhere; off by default."""
+
+    listen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SlackConfig:
     """Slack's two tokens; without them Slack is off."""
 
@@ -103,9 +110,12 @@ class PageConfig:
 class Config:
     """All settings, completed and checked."""
 
+    operator: str = ""  # "slack:U…" or "discord:…"
+    heartbeat_url: Secret = field(default_factory=Secret)  # whoever knows it can answer for us
     arxiv: ArxivConfig = field(default_factory=ArxivConfig)
     store: StoreConfig = field(default_factory=StoreConfig)
     web: WebConfig = field(default_factory=WebConfig)
+    public: PublicConfig = field(default_factory=PublicConfig)
     slack: SlackConfig = field(default_factory=SlackConfig)
     discord: DiscordConfig = field(default_factory=DiscordConfig)
     defaults: DefaultsConfig = field(default_factory=DefaultsConfig)
@@ -127,6 +137,24 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
     except Wrong as wrong:
         raise ConfigError(f"{name}: {wrong}", remedy=wrong.remedy) from None
     return config
+
+
+def origins(path: Path | None, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return where each setting comes from that is not a default: dotted key → file or variable.
+
+    Pages count together, as `page.out`. For settings that `load_config` has taken.
+    """
+    table = _table(path) if path else {}
+    found = dict.fromkeys(_leaves(table), path.name if path else "")
+    for section, key in _secret_keys(Config()):
+        name = f"{_section_name(section)}{key}"
+        file = found.pop(f"{name}_file", "") and f"{name}_file"
+        variable = f"PAPERBOY_{name.replace('.', '_')}".upper()
+        if origin := (environ.get(variable, "").strip() and variable) or file:
+            found[name] = origin
+        if file:
+            found[f"{name}_file"] = path.name if path else ""
+    return found
 
 
 def effective(config: Config) -> dict[str, Any]:
@@ -185,20 +213,38 @@ def _in(folder: Path, name: str) -> str:
 
 
 def _secret_keys(config: Config) -> Iterator[tuple[Any, str]]:
-    """Yield each section with each of its keys that is a secret."""
-    for section in (config.web, config.slack, config.discord):
+    """Yield each section (or the whole) with each of its keys that is a secret."""
+    for section in (config, config.web, config.slack, config.discord):
         for one in fields(section):
             if isinstance(getattr(section, one.name), Secret):
                 yield section, one.name
 
 
 def _with_secrets(config: Config, environ: Mapping[str, str], folder: Path) -> Config:
+    heartbeat = environ.get("PAPERBOY_HEARTBEAT_URL", "").strip()
     return replace(
         config,
+        heartbeat_url=Secret(heartbeat) if heartbeat else config.heartbeat_url,
         web=_filled("web", config.web, environ, folder),
         slack=_filled("slack", config.slack, environ, folder),
         discord=_filled("discord", config.discord, environ, folder),
     )
+
+
+def _section_name(section: Any) -> str:
+    """Return the path of a section's keys: "slack.", or "" of the whole."""
+    return "" if isinstance(section, Config) else type(section).__name__[:-6].lower() + "."
+
+
+def _leaves(table: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """Yield the dotted path of everything that is written in a table."""
+    for key, value in table.items():
+        inner = value if isinstance(value, list) else [value]
+        tables = [one for one in inner if isinstance(one, dict)]
+        for one in tables:
+            yield from _leaves(one, f"{path}{key}.")
+        if not tables:
+            yield f"{path}{key}"
 
 
 def _filled(name: str, section: _Holder, environ: Mapping[str, str], folder: Path) -> _Holder:

@@ -26,6 +26,7 @@ KEPT: Final = range(3_651)  # days
 PAGE_CAP: Final = range(1, 10_001)
 SHARDS: Final = range(4_097)
 _CONTACT: Final = re.compile(r"[^\s<>()]+@[^\s<>()]+|https?://\S+|")
+_OPERATOR: Final = re.compile(r"slack:[UW][A-Z0-9]+|discord:\d{15,20}")
 _LEVELS: Final = ("debug", "info", "warning", "error")
 _FORMATS: Final = ("auto", "text", "json")
 _SLACK_TOKENS: Final[Mapping[str, tuple[str, str]]] = {
@@ -38,6 +39,7 @@ def check(config: "Config") -> None:
     """Raise `Wrong` for the first setting that cannot be used."""
     _check_arxiv(config)
     _check_listeners(config)
+    _check_operator(config)
     _check_slack(config.slack)
     _check_discord(config.discord.token.reveal())
     _within("discord.shards", config.discord.shards, SHARDS)
@@ -70,6 +72,30 @@ def _check_listeners(config: "Config") -> None:
     web = config.web
     address = _read("web.listen", lambda: parse_address(web.listen))
     _read("web", lambda: access_for(address, web.token.reveal(), web.public_url))
+    public = config.public.listen
+    if public:
+        _read("public.listen", lambda: parse_address(public))
+    if public == web.listen:
+        raise Wrong(
+            f"public.listen and web.listen are both {public}.", "Give each a port of its own."
+        )
+
+
+def _check_operator(config: "Config") -> None:
+    operator, url = config.operator, config.heartbeat_url.reveal()
+    if operator and not _OPERATOR.fullmatch(operator):
+        raise Wrong(
+            f"operator: {operator} is nobody I can write to.",
+            'Write "slack:U012AB3CD" (Copy member ID) or "discord:" and the number of a user.',
+        )
+    tokens = {"slack": config.slack.bot_token, "discord": config.discord.token}
+    platform = operator.partition(":")[0]
+    if operator and not tokens[platform]:
+        raise Wrong(
+            f"operator is on {platform}, which is not set up.", f"Set the token in [{platform}]."
+        )
+    if url and not re.fullmatch(r"https?://[^\s/]+\S*", url):
+        raise Wrong("heartbeat_url is no web address.", "It begins with https://")
 
 
 def _check_slack(slack: "SlackConfig") -> None:

@@ -14,7 +14,8 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.config import Config, effective, load_config, secrets
+from bot.config import Config, effective, load_config, origins, secrets
+from bot.config_shown import as_toml
 from bot.errors import ConfigError
 from bot.secret import Secret
 
@@ -269,3 +270,50 @@ def test_effective_settings_are_plain_values_that_say_everything(tmp_path: Path)
     shown = effective(load(tmp_path, with_page(EXAMPLE.read_text())))
     assert set(paths(shown)) == set(keys(Config))
     assert shown["page"][0]["topics"] == ["image generation", "spin glass"]
+
+
+# ── paperboy config ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_shown_can_be_read_again_and_says_where_each_setting_came_from(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "token").write_text(WEB_TOKEN)
+    text = """
+    heartbeat_url = "https://hc.example/very-secret"
+    web.token_file = "token"
+    defaults.at = "08:30"
+    store.path = "here.sqlite3"
+    slack.who_may_edit = ["U012AB3CD"]
+    [[page]]
+    topics = ["naïve bayes", "au:\\"Erdős, P\\""]
+    out = "a.md"
+    """
+    environ = {"PAPERBOY_SLACK_BOT_TOKEN": "xoxb-1-very-secret"}
+    environ["PAPERBOY_SLACK_APP_TOKEN"] = "xapp-1-very-secret"
+    loaded = load(tmp_path, text, **environ)
+    shown = as_toml(loaded, origins(tmp_path / "config.toml", environ))
+    assert 'at = "08:30"  # config.toml' in shown
+    assert 'zone = "UTC"  # default' in shown
+    assert "# token is set: web.token_file" in shown
+    assert "# bot_token is set: PAPERBOY_SLACK_BOT_TOKEN" in shown
+    assert "# heartbeat_url is set: config.toml" in shown
+    assert "secret" not in shown
+    assert WEB_TOKEN not in shown
+    again = load(tmp_path, shown, PAPERBOY_HEARTBEAT_URL=loaded.heartbeat_url.reveal(), **environ)
+    assert again == loaded
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('operator = "@ada"', "operator: @ada is nobody I can write to"),
+        ('operator = "slack:U012AB3CD"', "operator is on slack, which is not set up"),
+        ('heartbeat_url = "hc.example/x"', "heartbeat_url is no web address"),
+        ('public.listen = "127.0.0.1:8080"', "public.listen and web.listen are both"),
+        ('public.listen = "nowhere"', "public.listen"),
+    ],
+)
+def test_who_is_told_and_how_must_make_sense(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        load(tmp_path, text)

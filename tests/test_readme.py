@@ -19,7 +19,8 @@ COMMANDS = [line for line in BLOCK if line.startswith("uv run paperboy ")]
 CHAT = [line for line in BLOCK if line.startswith("/arxiv ")]
 TOPICS = re.findall(r"^\| `(.+?)` \| ", README, re.MULTILINE)
 ENDLESS = {"run", "demo"}  # these have tests of their own; here their options must exist
-NEEDS_STORE = {"status", "deliveries"}
+NEEDS_STORE = {"status", "deliveries", "backup", "restore"}
+SAYS_SETTINGS = {"config"}
 NEEDS_NETWORK = {"check"}
 
 
@@ -51,6 +52,9 @@ def test_each_command_shown_runs(line: str, folder: Path) -> None:
         return
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 0, done.output
+    if words[0] in SAYS_SETTINGS:
+        assert "[store]" in done.output
+        return
     if "--out" in words:
         assert (folder / words[words.index("--out") + 1]).read_text().startswith("## ")
     else:

@@ -26,10 +26,12 @@ def backup(path: Path, target: Path) -> None:
     with translated(str(path)):
         if not path.exists():
             raise StoreError(f"{path}: there is no database.", remedy="Check the path.")
+        _require_apart(path, target)
         database = connect(path, read_only=True)
         try:
             require_known(database, path)
-            copy_file(database, target, _mark)
+            with translated(str(target)):
+                copy_file(database, target, _mark)
         finally:
             database.close()
 
@@ -45,6 +47,7 @@ def restore(path: Path, source: Path) -> Path | None:
     with translated(str(source)):
         if not source.exists():
             raise StoreError(f"{source}: there is no such file.", remedy="Check the path.")
+        _require_apart(path, source)
         database = connect(source, read_only=True)
         try:
             require_known(database, source)
@@ -62,6 +65,13 @@ def restore(path: Path, source: Path) -> Path | None:
             part.unlink(missing_ok=True)
             lock.release()
     return kept
+
+
+def _require_apart(path: Path, target: Path) -> None:
+    """A copy in the place of the database, or of what SQLite keeps beside it, would destroy it."""
+    beside = {path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm", ".lock")}
+    if target.resolve() in {one.resolve() for one in beside}:
+        raise StoreError(f"{target}: that is the database itself.", remedy="Name another file.")
 
 
 def _mark(copy: sqlite3.Connection) -> None:

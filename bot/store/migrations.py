@@ -123,14 +123,17 @@ def copy_file(
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    copy = sqlite3.connect(part)
     try:
-        database.conn.backup(copy)
-        finish(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")  # one file, without -wal and -shm
+        copy = sqlite3.connect(part)
+        try:
+            database.conn.backup(copy)
+            finish(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, without -wal and -shm
+        finally:
+            copy.close()
+        part.replace(target)
     finally:
-        copy.close()
-    part.replace(target)
+        part.unlink(missing_ok=True)  # of a copy that could not be finished
 
 
 def _is_empty(database: Database) -> bool:

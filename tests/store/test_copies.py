@@ -114,6 +114,27 @@ async def test_what_is_no_copy_of_ours_is_refused_and_nothing_is_changed(
     ]  # fmt: skip
 
 
+async def test_a_copy_in_the_place_of_the_database_is_refused(path: Path) -> None:
+    async with open_store(path, start="one") as store:
+        for name in ("", "-wal", "-shm", ".lock"):
+            with pytest.raises(StoreError, match="the database itself"):
+                backup(path, path.with_name(path.name + name))
+        await store.lane.set_mark("a", "1")
+    with pytest.raises(StoreError, match="the database itself"):
+        restore(path, path)
+    assert await start(path, "two") == (False, "1")
+
+
+async def test_a_copy_that_cannot_be_written_leaves_nothing_behind(path: Path) -> None:
+    await start(path, "one")
+    with pytest.raises(StoreError, match="nowhere"):
+        backup(path, path.parent / "nowhere" / "copy")
+    (path.parent / "folder").mkdir()
+    with pytest.raises(StoreError, match="folder"):
+        backup(path, path.parent / "folder")
+    assert not [one for one in path.parent.iterdir() if one.suffix == ".part"]
+
+
 async def test_a_copy_can_be_restored_where_nothing_was(path: Path, target: Path) -> None:
     await start(path, "one")
     backup(path, target)
