@@ -12,11 +12,13 @@ from bot.platforms.slack.blocks import (
     Block,
     Piece,
     button,
+    characters,
     fits_a_button,
     menu,
     message,
     numbered,
     paragraphs,
+    pieces,
     plain_text,
     preformatted,
     rich,
@@ -25,10 +27,13 @@ from bot.platforms.slack.blocks import (
 )
 from bot.platforms.slack.cards import found_piece, opening_found, whole_pieces
 from bot.platforms.slack.forms import TITLE
-from bot.platforms.slack.texts import cut, literal, sentence, words
+from bot.platforms.slack.parts import in_parts
+from bot.platforms.slack.texts import Element, cut, literal, sentence, words
 from bot.platforms.slack.where import Where, addressed, pack
 
 BESIDE: Final = 5  # buttons of a row
+_COMMAND: Final = "/arxiv "
+_COUNTED: Final = (("Number",), ("Line",))  # headings of a first column that only counts
 _TOO_LONG: Final = "This is too long for a button. Type /arxiv list to change one at a time."
 
 
@@ -101,12 +106,34 @@ def _discuss(reply: Reply, where: Where) -> list[Action]:
 
 
 def _lines(text: str) -> Iterator[Piece]:
+    """Yield lines below each other, as many in a block as its limit takes."""
+    lines: list[list[Element]] = []
+    said: list[str] = []
+    room = SECTION
     for line in text.split("\n"):
-        if (said := told(line)) != line:
-            yield Piece(rich(sentence(literal(line))), (literal(said),))
-            continue
-        for number, block in enumerate(paragraphs([line])):
-            yield Piece(block, () if number else (literal(line),))
+        for part in _line(line):
+            size = characters(part)
+            if lines and size > room:
+                yield Piece(rich(*lines), tuple(said))
+                lines, said, room = [], [], SECTION
+            lines.append(part)
+            room -= size
+        said += [told(literal(line))] if line.strip() else []
+    if lines:
+        yield Piece(rich(*lines), tuple(said))
+
+
+def _line(line: str) -> Iterator[list[Element]]:
+    """Yield a line as one or more of Slack's; a command to type looks like one."""
+    if told(line) != line:
+        yield sentence(literal(line))
+        return
+    for part in pieces(literal(line), SECTION):
+        yield [_words(part)]
+
+
+def _words(text: str) -> Element:
+    return words(text, code=text.startswith(_COMMAND))
 
 
 def _papers(reply: Reply) -> Iterator[Piece]:
@@ -136,6 +163,8 @@ def _context(text: str) -> Block:
 
 
 def _buttons(actions: Sequence[Action], spoken: Sequence[str] = ()) -> Iterator[Piece]:
+    if not spoken:
+        actions = [part for one in actions for part in in_parts(one)]
     said = spoken or [""] * len(actions)
     pressed = [
         button(one, label) for one, label in zip(actions, said, strict=True) if fits_a_button(one)
@@ -155,20 +184,28 @@ class _Row:
 
     def __init__(self, headings: Sequence[str], cells: Sequence[str]) -> None:
         self._number = cells[0] if headings[:1] == ("Number",) else ""
-        first, rest = (2, cells[:2]) if self._number else (1, cells[:1])
+        counted = headings[:1] in _COUNTED
+        first, rest = (2, cells[:2]) if counted else (1, cells[:1])
         head = ". ".join(map(literal, rest))
         named = [
-            f"{heading}: {literal(cell)}"
+            (f"{heading}: ", literal(cell))
             for heading, cell in zip(headings[first:], cells[first:], strict=False)
             if cell.strip()
         ]
-        lines = [[words(cut(head, SECTION), bold=True)], sentence("; ".join(named))]
-        said = ". ".join([head, *map(told, named)])
+        lines = [[words(cut(head, SECTION), bold=True)], list(_values(named))]
+        said = ". ".join([head, *(told(f"{heading}{cell}") for heading, cell in named)])
         self.piece = Piece(rich(*lines), (said,))
 
     def owns(self, action: Action) -> bool:
         """Say whether a button is about this row: its command ends in the row's number."""
         return bool(self._number) and action.command.rpartition(" ")[2] == self._number
+
+
+def _values(named: Sequence[tuple[str, str]]) -> Iterator[Element]:
+    """Yield "When: Mondays; Next: Mon 30 Nov", with moments as such."""
+    for at, (heading, cell) in enumerate(named):
+        yield words(f"{'; ' * bool(at)}{heading}")
+        yield from [_words(cell)] if told(cell) == cell else sentence(cell)
 
 
 def _table(reply: Reply) -> Iterable[_Row]:

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.checkup import Finding, Verdict
-from bot.platforms.slack.refusals import bot_refused, socket_refused
+from bot.platforms.slack.refusals import ADD_SCOPES, bot_refused, socket_refused
 from bot.platforms.slack.scopes import can_recheck, missing
 from bot.secret import Secret
 
@@ -41,8 +41,8 @@ async def _check_bot(client: AsyncWebClient, now: datetime) -> list[Finding]:
 def _scopes(answer: AsyncSlackResponse) -> Finding:
     held = [scope.strip() for scope in _header(answer, "x-oauth-scopes").split(",")]
     if lacking := missing(held):
-        remedy = "Add them under OAuth & Permissions (deploy/slack-manifest.yaml), install again."
-        return Finding("Slack scopes", Verdict.FAILED, f"missing: {', '.join(lacking)}", remedy)
+        text = f"missing: {', '.join(lacking)}"
+        return Finding("Slack scopes", Verdict.FAILED, text, ADD_SCOPES)
     if can_recheck(held):
         return Finding("Slack scopes", Verdict.OK, "complete, with automatic recheck")
     text = "complete; without history, so a digest in doubt is asked about in the channel"

@@ -49,9 +49,8 @@ class Homes:
         for place in await self._channels(spot.user):
             where = Where(place.destination.address, place.name)
             shown = await self._talk.run("list", spot, where)
-            parts.append(
-                Part(place.name, shown, where, (Action("Subscribe to more", "subscribe"),))
-            )
+            more = (Action("Subscribe to more", "subscribe"), Action("Status", "status"))
+            parts.append(Part(place.name, shown, where, more))
         return [*parts, Part("Your saved papers", saved, own)]
 
     async def _channels(self, user: str) -> list[Place]:

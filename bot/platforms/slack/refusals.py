@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+ADD_SCOPES: Final = (
+    "Add them under OAuth & Permissions (deploy/slack-manifest.yaml), and install again."
+)
 _INSTALL: Final = "Install the app to the workspace again and copy the Bot User OAuth Token."
 _MAKE_ONE: Final = (
     "Make one under Basic Information, App-Level Tokens, with the scope connections:write."

@@ -25,8 +25,9 @@ from bot.platforms.slack.client import SlackPlatform, connect
 from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.life import Life
 from bot.platforms.slack.people import People
-from bot.platforms.slack.refusals import bot_refused
+from bot.platforms.slack.refusals import ADD_SCOPES, bot_refused
 from bot.platforms.slack.rights import WhoMayEdit
+from bot.platforms.slack.scopes import missing
 from bot.ports import Elapsed, Subscriptions
 from bot.secret import Secret
 
@@ -49,6 +50,7 @@ class SlackService:
         self.platform = SlackPlatform(self._clients, limits)
         self.account: Account | None = None  # known once Slack has answered, and so is:
         self.life: Life | None = None
+        self._said = ""  # what was last said to hinder us
 
     @contextlib.asynccontextmanager
     async def open(
@@ -99,17 +101,27 @@ class SlackService:
         attempt = 0
         while True:
             try:
-                return await who_am_i(self._client)
+                account = await who_am_i(self._client)
             except SlackApiError as error:
-                self._refused(str(error.response.get("error", "")), first=attempt == 0)
+                self._refused(str(error.response.get("error", "")))
             except (SlackClientError, ClientError, TimeoutError, OSError) as error:
-                extra = {"action": "slack.unreachable", "error": type(error).__name__}
-                _LOG.warning("Slack cannot be reached; I try again", extra=extra)
+                self._say("Slack cannot be reached (%s). I try again.", type(error).__name__)
+            else:
+                self._check_scopes(account)
+                return account
             await elapsed.sleep(LADDER[min(attempt, len(LADDER) - 1)])
             attempt += 1
 
-    def _refused(self, code: str, *, first: bool) -> None:
-        if first:
-            extra = {"action": "slack.refused", "error": code}
-            said = "slack.bot_token: %s %s Nothing is lost meanwhile."
-            _LOG.error(said, *bot_refused(code), extra=extra)
+    def _refused(self, code: str) -> None:
+        text, remedy = bot_refused(code)
+        self._say("slack.bot_token: %s %s Nothing is lost meanwhile.", text, remedy)
+
+    def _check_scopes(self, account: Account) -> None:
+        if lacking := missing(account.scopes):
+            self._say(f"slack.bot_token lacks: %s. {ADD_SCOPES}", ", ".join(lacking))
+
+    def _say(self, words: str, *about: str) -> None:
+        """Say what hinders us, once until it is something else."""
+        if self._said != (said := words % about):
+            self._said = said
+            _LOG.error(words, *about, extra={"action": "slack.refused"})

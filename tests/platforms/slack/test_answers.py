@@ -89,6 +89,30 @@ def test_a_command_too_long_for_a_button_is_said_instead() -> None:
     assert "too long for a button" in shown_text(message)
 
 
+def test_a_command_of_several_lines_too_long_for_a_button_becomes_several() -> None:
+    lines = [f"topic {n} {'x' * 90}" for n in range(50)]
+    long = Action("Apply 50 topics", "\n".join(["@C0 subscribe --apply many", *lines]))
+    (message,) = messages_of(Reply(title="50 topics", actions=(long,)))
+    parts = buttons(message)
+    assert next(iter(parts)) == "Apply 50 topics, part 1 of 3"
+    heads, carried = zip(*(one.split("\n", 1) for one in parts.values()), strict=True)
+    assert set(heads) == {"@C0 subscribe --apply many"}
+    assert "\n".join(carried).split("\n") == lines
+    endless = Action("Apply", "many\n" + "x" * 3_000)
+    (message,) = messages_of(Reply(title="1", actions=(endless,)))
+    assert "too long for a button" in shown_text(message)
+
+
+def test_lines_stand_below_each_other_and_commands_look_like_such() -> None:
+    text = "Your saved papers:\n/arxiv saved\n" + "x " * 3_000
+    (message,) = messages_of(Reply(title="Saved", text=text))
+    first = message["blocks"][1]
+    assert len(first["elements"]) == 2
+    command = first["elements"][1]["elements"][0]
+    assert command == {"type": "text", "text": "/arxiv saved", "style": {"code": True}}
+    assert not message_complaints(message)
+
+
 def test_a_file_is_text_to_copy_whole_to_the_last_line() -> None:
     content = "\n".join(f"topic number {n}" for n in range(2_000))
     messages = messages_of(Reply(file=("topics.txt", content)))

@@ -1,8 +1,8 @@
-"""The socket is opened whatever hinders it, and what hinders it is said once, in words."""
+"""Slack is listened to whatever hinders it, and what hinders it is said once, in words."""
 
 import pytest
 
-from bot.platforms.slack import socket
+from bot.platforms.slack import service, socket
 from tests.commands.dialogue import SMALL
 from tests.platforms.slack.talking import paper_workspace, slack_talk
 from tests.standins.slack_faults import Fault, Trouble
@@ -78,3 +78,25 @@ async def test_slacks_wish_to_wait_for_the_socket_is_heard(
     async with slack_talk(Trouble(Fault.RATE, OPEN, retry_after="0.01"), press=SMALL) as talk:
         assert len(talk.slack.calls(OPEN)) == 2
     assert not said(caplog)
+
+
+async def test_a_bot_token_that_lacks_scopes_is_said_at_the_start(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    workspace = paper_workspace()
+    workspace.scopes -= {"im:write", "users:read"}
+    async with slack_talk(press=SMALL, workspace=workspace):
+        pass
+    (line,) = said(caplog)
+    assert line.startswith("slack.bot_token lacks: im:write, users:read. Add them under OAuth")
+
+
+async def test_a_bot_token_that_slack_refuses_is_said_once_with_what_to_do(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "LADDER", (0.01,))
+    refused = Trouble(Fault.REFUSE, "auth.test", error="token_revoked", times=3)
+    async with slack_talk(refused, press=SMALL):
+        pass
+    (line,) = said(caplog)
+    assert line.startswith("slack.bot_token: This token was revoked. Install the app")

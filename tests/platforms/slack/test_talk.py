@@ -1,5 +1,6 @@
 """People talk to Paperboy in Slack: over the wire, through the real bolt app."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -10,7 +11,7 @@ from tests.commands.dialogue import PAPERS, SMALL
 from tests.platforms.slack.talking import TEAM, Talking, slack_talk
 from tests.platforms.slack.test_render import buttons, options, shown_text
 from tests.shared_data import SHARED, needs_shared
-from tests.standins.slack import SlackPace
+from tests.standins.slack import PATIENCE, SlackPace
 from tests.standins.slack_faults import Fault, Trouble
 from tests.standins.slack_world import Message
 
@@ -183,6 +184,21 @@ async def test_many_topics_are_a_form_and_one_table() -> None:
         assert "spin glass" in text_of(answer[0])
 
 
+async def test_more_topics_than_a_button_carries_are_applied_in_parts() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await talk.people.type("/arxiv subscribe many", "UADA", "CPAPERS")
+        lines = "\n".join(f"ti:word{n} AND abs:{'x' * 40}{n}" for n in range(45))
+        await talk.people.submit(await talk.people.modal(), "UADA", lines=lines)
+        answer = await talk.slack.until(lambda: [one for one in talk.seen() if one.to == "UADA"])
+        first, second = buttons({"blocks": answer[-1].blocks}).items()
+        assert first[0] == "Apply 45 topics, part 1 of 2"
+        for _, command in (first, second):
+            await talk.people.press(command, answer[-1], "UADA", "CPAPERS")
+        async with asyncio.timeout(PATIENCE):
+            while len(await talk.dialogue.here(PAPERS)) < 45:  # noqa: ASYNC110 - the store tells
+                await asyncio.sleep(0.01)
+
+
 # ── papers ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -229,6 +245,7 @@ async def test_the_home_tab_shows_and_changes_alerts_channels_and_zone() -> None
         assert "1. diffusion policy" in text
         assert "#papers" in text
         assert "1. image generation" in text
+        assert buttons(home)["Status"] == "@CPAPERS status"
         assert "Time zone: Europe/Berlin" in buttons(home)
         await talk.people.press_in_view("@CPAPERS pause 1", home, "UADA")
         _, paused = await talk.said(count=2)
