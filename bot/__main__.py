@@ -213,5 +213,26 @@ def config(config: Path | None) -> None:
     click.echo(as_toml(loaded, origins(config, os.environ)), nl=False)
 
 
+@main.command(cls=_Command, epilog=_example("paperboy export --out subscriptions.toml"))
+@click.option("--out", type=_FILE, help="Write here instead of to the terminal.")
+@_config
+def export(out: Path | None, config: Path | None) -> None:
+    """Write all subscriptions as TOML, also beside a running bot."""
+    from bot.terminal.exchanging import export_text
+
+    text = asyncio.run(export_text(out, config, os.environ))
+    click.echo(text, nl=False)
+
+
+@main.command("import", cls=_Command, epilog=_example("paperboy import subscriptions.toml"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_config
+def import_(file: Path, config: Path | None) -> None:
+    """Take in the subscriptions of FILE, through a running bot if there is one."""
+    from bot.terminal.exchanging import import_text
+
+    click.echo(asyncio.run(import_text(file, config, os.environ)), nl=False)
+
+
 if __name__ == "__main__":
     main()

@@ -28,6 +28,8 @@ from bot.commands import Commands, Defaults, Recent, Services
 from bot.config import Config
 from bot.cursors import placed
 from bot.deliver.worker import Worker
+from bot.exchange.form import read_toml
+from bot.exchange.taking import take
 from bot.limits import Limits
 from bot.model import Place
 from bot.notices import Notices
@@ -98,8 +100,8 @@ async def running(config: Config, world: World) -> AsyncIterator[Running]:
         )
         parts = _Parts(config, world, store)
         stack.push_async_callback(parts.client.close)
-        if world.replay is None:
-            await stack.enter_async_context(control.serve(path, parts.sources))
+        older = None if world.replay else parts.sources
+        await stack.enter_async_context(control.serve(path, older, parts.take))
         listener = await _listen(config, world, parts.desk)
         stack.push_async_callback(listener.close)
         if parts.slack:
@@ -303,6 +305,15 @@ class _Parts:
             calendar_note=lambda: self._collector.status().stamped(),
             wake=self.pipeline.wake,
         )
+
+    async def take(self, text: str) -> str:
+        """Bring in a file of subscriptions, for `paperboy import`. Raises `NotTaken`."""
+        store = self._store
+        wanted = await asyncio.to_thread(read_toml, text)
+        now = self._world.calendar.now()
+        taken = await take(wanted, store.subscriptions, store.announcements, now)
+        self.pipeline.wake()
+        return str(taken)
 
     def listen_to_slack(self) -> contextlib.AbstractAsyncContextManager[None]:
         """Return what listens to Slack for as long as it is entered."""

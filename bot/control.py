@@ -1,10 +1,12 @@
 """The running bot's private door: a Unix socket beside the database, mode 0600.
 
-Commands typed beside a running bot that need arXiv ask here, so that all requests of one operator
-go through the one lane (design, decision 8). Both ends are here: `serve` and `Door`.
+Commands typed beside a running bot that write, or need arXiv, ask here: all requests of one
+operator go through the one lane, and one program writes (design, decision 8). Both ends are here:
+`serve` and `Door`.
 """
 
 import contextlib
+import io
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
@@ -16,10 +18,13 @@ import msgspec
 from aiohttp import web
 
 from bot.commands.services import OlderSearch
-from bot.errors import ArxivError, ArxivUnreachable, StoreBusy
+from bot.errors import ArxivError, ArxivUnreachable, OperatorError, StoreBusy, UserError
+from bot.exchange.form import NotTaken
 from bot.model import Paper
 
 ANSWER_TIMEOUT = 3600.0  # seconds; the lane may be stopped, and says so by answering later
+MOST = 64 * 1024 * 1024  # bytes of one question: a file of 100,000 subscriptions has about 30
+Take = Callable[[str], Awaitable[str]]
 LONGEST_ADDRESS = 100  # bytes; Linux takes 107, macOS 103
 SHORT_FOLDER = "/tmp"  # noqa: S108 - a private folder is made in it; TMPDIR may be long, too
 
@@ -38,12 +43,16 @@ def socket_path(database: Path) -> Path:
 
 
 @contextlib.asynccontextmanager
-async def serve(database: Path, older: OlderSearch) -> AsyncIterator[None]:
-    """Answer at the door until the context ends; a left-over socket file is replaced."""
+async def serve(database: Path, older: OlderSearch | None, take: Take) -> AsyncIterator[None]:
+    """Answer at the door until the context ends; a left-over socket file is replaced.
+
+    `older` None: without network (replay). `take` brings in a file of subscriptions.
+    """
     path = socket_path(database)
     path.unlink(missing_ok=True)
-    app = web.Application(client_max_size=1024 * 1024)
+    app = web.Application(client_max_size=MOST)
     app.router.add_post("/older", _handler(older))
+    app.router.add_post("/import", _taker(take))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     before = os.umask(0o177)
@@ -71,8 +80,24 @@ def _within_reach(path: Path) -> Iterator[str]:
         yield str(link / path.name)
 
 
-def _handler(older: OlderSearch) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _taker(take: Take) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def answer(request: web.Request) -> web.Response:
+        try:
+            return web.Response(text=await take((await request.read()).decode()))
+        except UserError as error:
+            return web.Response(status=HTTPStatus.UNPROCESSABLE_ENTITY, text=str(error))
+        except OperatorError as error:
+            text = f"{error} {error.remedy}".strip()
+            return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, text=text)
+
+    return answer
+
+
+def _handler(older: OlderSearch | None) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(request: web.Request) -> web.Response:
+        if older is None:
+            text = "This Paperboy replays saved days: it does not ask arXiv."
+            return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, text=text)
         try:
             ask = msgspec.json.decode(await request.read(), type=Ask)
             papers = await (older.by_ids(ask.ids) if ask.ids else older.search(ask.query, ask.size))
@@ -100,7 +125,25 @@ class Door:
         """Return the papers with these identifiers. Raises `StoreBusy`, `ArxivError`."""
         return await self._ask(Ask(ids=tuple(ids)))
 
+    async def bring_in(self, text: str) -> str:
+        """Let the running bot take a file of subscriptions; return what became of them.
+
+        Raises `NotTaken` as `exchange.form` does, `StoreBusy`.
+        """
+        status, body = await self._post("/import", text.encode())
+        if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            raise NotTaken(body.decode())
+        if status != HTTPStatus.OK:
+            raise StoreBusy(body.decode(errors="replace"))
+        return body.decode()
+
     async def _ask(self, ask: Ask) -> Sequence[Paper]:
+        status, body = await self._post("/older", msgspec.json.encode(ask))
+        if status != HTTPStatus.OK:
+            raise ArxivUnreachable(body.decode(errors="replace"))
+        return msgspec.json.decode(body, type=tuple[Paper, ...])
+
+    async def _post(self, path: str, content: bytes) -> tuple[int, bytes]:
         timeout = aiohttp.ClientTimeout(total=ANSWER_TIMEOUT)
         try:
             with _within_reach(self._path) as address:
@@ -108,14 +151,11 @@ class Door:
                     aiohttp.ClientSession(
                         connector=aiohttp.UnixConnector(address), timeout=timeout
                     ) as session,
-                    session.post("http://paperboy/older", data=msgspec.json.encode(ask)) as answer,
+                    session.post(f"http://paperboy{path}", data=io.BytesIO(content)) as answer,
                 ):
-                    body = await answer.read()
+                    return answer.status, await answer.read()
         except (OSError, aiohttp.ClientError) as error:
             raise StoreBusy(
                 f"The running Paperboy does not answer at {self._path}.",
                 remedy="Is it starting or stopping? Try again in a minute.",
             ) from error
-        if answer.status != HTTPStatus.OK:
-            raise ArxivUnreachable(body.decode(errors="replace"))
-        return msgspec.json.decode(body, type=tuple[Paper, ...])

@@ -19,7 +19,7 @@ COMMANDS = [line for line in BLOCK if line.startswith("uv run paperboy ")]
 CHAT = [line for line in BLOCK if line.startswith("/arxiv ")]
 TOPICS = re.findall(r"^\| `(.+?)` \| ", README, re.MULTILINE)
 ENDLESS = {"run", "demo"}  # these have tests of their own; here their options must exist
-NEEDS_STORE = {"status", "deliveries", "backup", "restore"}
+NEEDS_STORE = {"status", "deliveries", "backup", "restore", "export", "import"}
 SAYS_SETTINGS = {"config"}
 NEEDS_NETWORK = {"check"}
 

@@ -57,13 +57,19 @@ def restore(path: Path, source: Path) -> Path | None:
         finally:
             database.close()
     with translated(str(path)):
-        lock = take(path)
         try:
-            kept = _put_aside(path)
-            part.replace(path)
+            return _put_in_place(part, path)
         finally:
             part.unlink(missing_ok=True)
-            lock.release()
+
+
+def _put_in_place(part: Path, path: Path) -> Path | None:
+    lock = take(path)
+    try:
+        kept = _put_aside(path)
+        part.replace(path)
+    finally:
+        lock.release()
     return kept
 
 

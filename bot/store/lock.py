@@ -76,11 +76,26 @@ def take(database: Path) -> Lock:
         os.close(descriptor)
         raise StoreBusy(
             f"{database}: another Paperboy is using this database (process {holder}).",
-            remedy=f"Stop it first (`kill {holder}`), or name another `database` in the config.",
+            remedy=f"Stop it first (`kill {holder}`), or set another store.path in the config.",
         ) from None
     lock = Lock(descriptor, _decode(_content(descriptor)))
     lock.write(replace(lock.imprint, pid=os.getpid()), durable=False)
     return lock
+
+
+def is_held(database: Path) -> bool:
+    """Say whether a program holds the lock now. Raises OSError."""
+    try:
+        descriptor = os.open(lock_path(database), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _content(descriptor: int) -> bytes:

@@ -56,7 +56,7 @@ def version_of(database: Database) -> int:
     if owner != APPLICATION_ID and not _is_empty(database):
         raise StoreError(
             "This is an SQLite database, but not one of Paperboy's.",
-            remedy="Name another file as `database` in the config.",
+            remedy="Set another file as store.path in the config.",
         )
     return int(version)
 

@@ -25,6 +25,7 @@ from bot.control import Door, socket_path
 from bot.limits import Limits
 from bot.model import Announcement, Kind, Paper
 from bot.store.connection import MEMORY
+from bot.store.lock import is_held
 from bot.store.opening import Store, open_store
 from bot.terminal.reading import Found, Wish, left_out
 
@@ -60,8 +61,7 @@ async def asking_arxiv(
 
     `path` None: without a database. Raises `StoreError` where neither can be had.
     """
-    held = path is not None and await asyncio.to_thread(_is_held, path)
-    if path is not None and held:
+    if path is not None and await asyncio.to_thread(is_served, path):
         yield Door(path)
         return
     async with open_store(path or MEMORY) as store:
@@ -79,9 +79,9 @@ async def asking_arxiv(
             await client.close()
 
 
-def _is_held(database: Path) -> bool:
-    """Say whether a running bot keeps a door open for this database."""
-    return socket_path(database).exists()
+def is_served(database: Path) -> bool:
+    """Say whether a running bot keeps a door open; one that was killed leaves the socket's file."""
+    return socket_path(database).exists() and is_held(database)
 
 
 async def _in_store(topic: Topic, store: Store | None, wish: Wish) -> Found:

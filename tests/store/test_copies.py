@@ -94,6 +94,7 @@ async def test_nothing_is_restored_under_a_running_bot(path: Path, target: Path)
         backup(path, target)
         with pytest.raises(StoreBusy):
             restore(path, target)
+        assert not [one for one in path.parent.iterdir() if "restoring" in one.name]
         assert await store.lane.mark("a") == "1"
     assert await start(path, "two") == (False, "1")
 

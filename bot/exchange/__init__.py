@@ -1,0 +1,1 @@
+"""Subscriptions as TOML, out and in again: `form` is the file, `taking` stores it."""
