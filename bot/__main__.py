@@ -57,6 +57,9 @@ def main() -> None:
 )
 def run(config: Path | None, replay: Path | None) -> None:
     """Run the bot. Without a config: a database in your data folder, the built-in channel."""
+    from bot.garbage import begin
+
+    begin()
     from bot.terminal.running import run_bot
 
     asyncio.run(run_bot(config, replay, os.environ))

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
-import platformdirs
 
 from bot.config_checks import check
 from bot.config_errors import Wrong, from_msgspec, unknown_keys
@@ -200,9 +199,15 @@ def _secret(kind: type, value: object) -> object:
 
 def _placed(config: Config, folder: Path) -> Config:
     """Complete the database's path, and read all file names from the config's folder."""
-    path = config.store.path or str(platformdirs.user_data_path("paperboy") / DATABASE)
+    path = config.store.path or str(_data_folder() / DATABASE)
     pages = tuple(replace(page, out=_in(folder, page.out)) for page in config.page)
     return replace(config, store=replace(config.store, path=_in(folder, path)), page=pages)
+
+
+def _data_folder() -> Path:
+    import platformdirs  # noqa: PLC0415 - 20 ms, where the config names no database
+
+    return platformdirs.user_data_path("paperboy")
 
 
 def _in(folder: Path, name: str) -> str:

@@ -20,3 +20,14 @@ def uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def begin() -> None:
+    """Collect nothing while a program loads and starts: nearly everything that it makes stays."""
+    gc.disable()
+
+
+def settle() -> None:
+    """Collect from now on, but never look again through what the start has made."""
+    gc.freeze()
+    gc.enable()

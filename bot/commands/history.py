@@ -1,6 +1,5 @@
 """Digests that were sent: the last of each subscription, and their papers again, privately."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +11,13 @@ from bot.commands.wording import command_for, quoted
 from bot.compose.view import title_of
 from bot.dialogue import Action, Reply, Request
 from bot.model import Destination, Digest, Item, Paper, State, Subscription
+from bot.patterns import later
 from bot.ports import DeliveryRow
 
 LOOKED_AT = 12  # digests, for the last one of each subscription
 DELIVERIES = 60  # read for these, and for trouble
 PAGE = 10  # papers of one answer
-_KEY_AND_PAGE = re.compile(r"(?P<key>\S{1,100})(?:\s+(?P<page>[1-9][0-9]{0,3}))?")
+_KEY_AND_PAGE = later(r"(?P<key>\S{1,100})(?:\s+(?P<page>[1-9][0-9]{0,3}))?")
 
 
 @dataclass(frozen=True, slots=True)

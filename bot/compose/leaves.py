@@ -21,15 +21,16 @@ from bot.compose.expression import (
 )
 from bot.compose.remarks import Remark
 from bot.errors import TopicError
+from bot.patterns import later
 
 _ARXIV = r"<?(?:https?://)?(?:www\.|export\.|rss\.)?arxiv\.org/"
-_listing = re.compile(rf"{_ARXIV}(?:list|archive|catchup|rss|atom)/([A-Za-z.+-]+)")
-_paper = re.compile(
+_listing = later(rf"{_ARXIV}(?:list|archive|catchup|rss|atom)/([A-Za-z.+-]+)")
+_paper = later(
     rf"(?:(?:{_ARXIV}(?:abs|pdf|html|format|ps|e-print)/)|(?:<?https?://[a-z.]*\b)?(?:arxiv:))?"
     r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?[/>]?\Z",
     re.IGNORECASE,
 )
-_any_address = re.compile(_ARXIV)
+_any_address = later(_ARXIV)
 
 
 @dataclass(frozen=True, slots=True)

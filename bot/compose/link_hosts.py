@@ -12,6 +12,7 @@ from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
 from bot.model import LinkKind
+from bot.patterns import later
 
 
 class Place(StrEnum):
@@ -39,7 +40,7 @@ class Address:
 
 # ── hosts by name ────────────────────────────────────────────────────────────────────────────────
 
-_PUBLICATIONS = re.compile(
+_PUBLICATIONS = later(
     r"(?:^|\.)(?:arxiv\.org|doi\.org|openreview\.net|aclanthology\.org|aclweb\.org|ieee\.org"
     r"|ieeexplore\.\w+|ieeecomputersociety\.org|dl\.acm\.org|acm\.org|springer\.com|springeropen\.com"
     r"|sciencedirect\.com|elsevier\.com|nature\.com|science\.org|sciencemag\.org|wiley\.com|mdpi\.com"
@@ -55,7 +56,7 @@ _PUBLICATIONS = re.compile(
     r"|linkedin\.com|twitter\.com|x\.com|facebook\.com|preprints\.org|lipics\.\w+|eudml\.org"
     r"|crossmark\.\w+|crossref\.org|edas\.info|easychair\.org|zbmath\.org|ams\.org|siam\.org)$"
 )
-_PAGES = re.compile(
+_PAGES = later(
     r"\.(?:github\.io|gitlab\.io|bitbucket\.io|codeberg\.page|netlify\.app|vercel\.app|pages\.dev"
     r"|web\.app|firebaseapp\.com|readthedocs\.io|readthedocs\.org|rtfd\.io|herokuapp\.com"
     r"|streamlit\.app|hf\.space|surge\.sh|notion\.site|weebly\.com|wixsite\.com|sourceforge\.io"
@@ -63,26 +64,26 @@ _PAGES = re.compile(
     r"|azurestaticapps\.net|fly\.dev|replit\.app|gradio\.live|r-universe\.dev|godaddysites\.com)$"
     r"|^sites\.google\.com$"
 )
-_ARCHIVES = re.compile(
+_ARCHIVES = later(
     r"(?:^|\.)(?:zenodo\.org|figshare\.com|osf\.io|kaggle\.com|datadryad\.org|dataverse\.\S+"
     r"|data\.mendeley\.com|physionet\.org|ieee-dataport\.org|openicpsr\.org|opendatalab\.com"
     r"|codeocean\.com|drive\.google\.com|docs\.google\.com|dropbox\.com|pan\.baidu\.com"
     r"|1drv\.ms|onedrive\.live\.com|mega\.nz|box\.com|data\.4tu\.nl|materialscloud\.org|grand-"
     r"challenge\.org|universe\.roboflow\.com|cyverse\.org|synapse\.org|tcia\.at|openml\.org)$"
 )
-_VIDEOS = re.compile(r"(?:^|\.)(?:youtube\.com|youtu\.be|vimeo\.com|bilibili\.com|b23\.tv)$")
-_PACKAGES = re.compile(
+_VIDEOS = later(r"(?:^|\.)(?:youtube\.com|youtu\.be|vimeo\.com|bilibili\.com|b23\.tv)$")
+_PACKAGES = later(
     r"(?:^|\.)(?:pypi\.org|pypi\.python\.org|cran\.r-project\.org|bioconductor\.org|anaconda\.org"
     r"|npmjs\.com|crates\.io|ctan\.org|hackage\.haskell\.org|isa-afp\.org|hub\.docker\.com"
     r"|mathworks\.com|marketplace\.visualstudio\.com|ascl\.net|archive\.softwareheritage\.org)$"
 )
-_FORGE = re.compile(
+_FORGE = later(
     r"^(?:www\.)?(?:gitlab\.[\w.-]+|[\w.-]+\.gitlab\.[\w.-]+|git(?:hub|ea|lab)?\.[\w-]+\.[\w.-]+"
     r"|git-[\w-]+\.[\w.-]+|git\.[\w.-]+|gogs\.[\w.-]+|forge\.[\w.-]+|codebase\.helmholtz\.cloud"
     r"|code\.[\w-]+\.(?:edu|gov|org|fr|de|eu)|sr\.ht|git\.sr\.ht|framagit\.org|invent\.kde\.org)$"
 )
 # DOI prefixes under which data and software are deposited; every other DOI is a publication.
-_DATA_DOI = re.compile(
+_DATA_DOI = later(
     r"^/?10\.(?:5281/zenodo|6084/m9\.figshare|17605/osf|5061/dryad|7910/dvn|17632|21227|34740|13026"
     r"|57967|24433|4121|18419|25910|48550/data|60507|5683|3886|15454|6078|26180|35097|57745|5524"
     r"|21942)",
@@ -90,7 +91,7 @@ _DATA_DOI = re.compile(
 )
 
 
-_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_HOST = later(r"[\w-]+(?:\.[\w-]+)+")
 
 
 def locate(url: str) -> Address | None:
@@ -124,9 +125,7 @@ def _by_name(parts: SplitResult, host: str) -> Address | None:
     return _whole(parts, host, Place.WEB)
 
 
-_DOCUMENT = re.compile(
-    r"\.(?:pdf|ps|ps\.gz|eps|docx?|pptx?|djvu)$|/licen[cs]es?(?:/|$)", re.IGNORECASE
-)
+_DOCUMENT = later(r"\.(?:pdf|ps|ps\.gz|eps|docx?|pptx?|djvu)$|/licen[cs]es?(?:/|$)", re.IGNORECASE)
 _PLACES = (
     (_PUBLICATIONS, Place.PUBLICATION),
     (_PAGES, Place.PAGE),
@@ -135,7 +134,7 @@ _PLACES = (
     (_PACKAGES, Place.PACKAGE),
 )
 # Hosts that serve the same page with and without the last slash.
-_SLASH_IS_NOTHING = re.compile(r"github\.io$|gitlab\.io$|sites\.google\.com$|zenodo\.org$|osf\.io$")
+_SLASH_IS_NOTHING = later(r"github\.io$|gitlab\.io$|sites\.google\.com$|zenodo\.org$|osf\.io$")
 _EMPTY_ROOTS = frozenset(
     {"sites.google.com", "drive.google.com", "kaggle.com", "zenodo.org", "figshare.com", "osf.io"}
     | {"github.io", "youtube.com", "pypi.org"}
@@ -157,7 +156,7 @@ def _whole(parts: SplitResult, host: str, place: Place) -> Address | None:
 
 # ── repositories ─────────────────────────────────────────────────────────────────────────────────
 
-_OWNER = re.compile(r"[A-Za-z0-9][\w-]*")
+_OWNER = later(r"[A-Za-z0-9][\w-]*")
 _NOT_OWNERS = frozenset(
     {"about", "apps", "collections", "explore", "features", "issues", "login", "marketplace"}
     | {"notifications", "orgs", "pricing", "search", "settings", "site", "sponsors", "topics"}

@@ -8,28 +8,28 @@ of it, because most texts have none. PURE because it only reads the text it is g
 import html
 import re
 
+from bot.patterns import later
+
 # ── markup ───────────────────────────────────────────────────────────────────────────────────────
 
 _GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
-_HREF = re.compile(r"\\+(?:href|hyperlink|hyperref)\s*" + _GROUP + r"(?:\s*" + _GROUP + r")?")
-_URL_COMMAND = re.compile(r"\\+(?:url|nolinkurl|path)\s*" + _GROUP)
-_ANCHOR = re.compile(
-    r"<a\s[^<>]*?href\s*=\s*[\"']([^\"'<>]+)[\"'][^<>]*>([^<>]*)</a>", re.IGNORECASE
-)
-_MARKDOWN = re.compile(
+_HREF = later(r"\\+(?:href|hyperlink|hyperref)\s*" + _GROUP + r"(?:\s*" + _GROUP + r")?")
+_URL_COMMAND = later(r"\\+(?:url|nolinkurl|path)\s*" + _GROUP)
+_ANCHOR = later(r"<a\s[^<>]*?href\s*=\s*[\"']([^\"'<>]+)[\"'][^<>]*>([^<>]*)</a>", re.IGNORECASE)
+_MARKDOWN = later(
     r"\[([^\[\]]*)\]\(\s*(https?:[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\s*\)", re.IGNORECASE
 )
-_LOOKS_LIKE_URL = re.compile(r"https?\s*:|www\.|\.\w+/|\.(?:com|io|org|net|ai)\b", re.IGNORECASE)
+_LOOKS_LIKE_URL = later(r"https?\s*:|www\.|\.\w+/|\.(?:com|io|org|net|ai)\b", re.IGNORECASE)
 
-_TILDE = re.compile(
+_TILDE = later(
     r"\\string\s*~|\{?\\textasciitilde\s*(?:\{\})?\}?|\\~\s*(?:\{\s*\})?|\$\s*\\(?:sim|tilde)\s*"
     r"(?:\{\})?\s*\$|\{\\sim\}"
 )
-_UNDERSCORE = re.compile(r"\{\\_\}|\\+_|\{_\}|\\textunderscore\s?(?:\{\})?")
-_ESCAPED = re.compile(r"\\+([#%&/.:-])|\{([-./:])\}")
-_COLOUR = re.compile(r"\\(?:text)?color(?:\[\w+\])?\{[^{}]*\}")
-_COMMAND = re.compile(r"\\(?:[a-zA-Z]+\*?|[ ,;!\\])")
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+_UNDERSCORE = later(r"\{\\_\}|\\+_|\{_\}|\\textunderscore\s?(?:\{\})?")
+_ESCAPED = later(r"\\+([#%&/.:-])|\{([-./:])\}")
+_COLOUR = later(r"\\(?:text)?color(?:\[\w+\])?\{[^{}]*\}")
+_COMMAND = later(r"\\(?:[a-zA-Z]+\*?|[ ,;!\\])")
+_INVISIBLE = later("[\u200b-\u200f\u2060\ufeff\u00ad]")
 
 
 def mend(text: str) -> str:
@@ -75,26 +75,26 @@ _KNOWN_HOST = (
     r"|huggingface\.co|hf\.co|anonymous\.4open\.science|zenodo\.org|osf\.io|sites\.google\.com"
     r"|sourceforge\.net|gitlab\.[\w.-]+)/|[\w-]+\.github\.io\b)"
 )
-_SCHEME = re.compile(r"(?<!f)h?t?tp(s?)\s?[:;]\s?/\s?/\s?(?=\w)", re.IGNORECASE)
-_SHORT_SCHEME = re.compile(r"https?\s?[:;]?\s?/{0,2}\s?(?=" + _KNOWN_HOST + r")", re.IGNORECASE)
-_SPLIT_HOST = re.compile(
+_SCHEME = later(r"(?<!f)h?t?tp(s?)\s?[:;]\s?/\s?/\s?(?=\w)", re.IGNORECASE)
+_SHORT_SCHEME = later(r"https?\s?[:;]?\s?/{0,2}\s?(?=" + _KNOWN_HOST + r")", re.IGNORECASE)
+_SPLIT_HOST = later(
     r"\b(github|gitlab|huggingface|bitbucket|anonymous|zenodo)(?: \.\s?|\.\s)"
     r"(com|org|co|4open\.science)(?=\s?/)",
     re.IGNORECASE,
 )
-_SPLIT_PAGES = re.compile(r"(?<=[\w-])(?: \. ?|\. |\.)github(?: \. ?|\. |\.)io\b", re.IGNORECASE)
+_SPLIT_PAGES = later(r"(?<=[\w-])(?: \. ?|\. |\.)github(?: \. ?|\. |\.)io\b", re.IGNORECASE)
 _SLUG = r"(?P<slug>[A-Za-z0-9_][\w.-]*(?:/[\w./-]*)?)"
-_SPLIT_ROOT = re.compile(  # nothing useful stands before the space: https://github.com/ owner/repo
+_SPLIT_ROOT = later(  # nothing useful stands before the space: https://github.com/ owner/repo
     r"(?P<head>(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|huggingface\.co"
     r"|4open\.science/r|sites\.google\.com/view|huggingface\.co/(?:datasets|spaces))/) " + _SLUG,
     re.IGNORECASE,
 )
-_SPLIT_PATH = re.compile(  # …/owner/ repo, …/some- thing: only if what follows looks like a name
+_SPLIT_PATH = later(  # …/owner/ repo, …/some- thing: only if what follows looks like a name
     r"(?P<head>https?://[^\s/{}|]{3,80}(?:/[^\s/{}|]{0,80}){0,6}[/_-]) "
     + _SLUG
     + r"(?P<after>\W|$)"
 )
-_SPLIT_SLASH = re.compile(r"(https?://(?:www\.)?[\w.-]+\.\w+(?:/[\w.-]+)?) /(?=[\w~])")
+_SPLIT_SLASH = later(r"(https?://(?:www\.)?[\w.-]+\.\w+(?:/[\w.-]+)?) /(?=[\w~])")
 _TORN_HOSTS = tuple(
     f"{host}{gap}"
     for host in ("github", "gitlab", "huggingface", "bitbucket", "anonymous", "zenodo")
@@ -122,8 +122,8 @@ def _whole(text: str) -> str:
 
 # ── whether two pieces are one URL ───────────────────────────────────────────────────────────────
 
-_OWNER_ONLY = re.compile(r"://(?:www\.)?(?:github|gitlab)\.com/[\w-]+/$|/r/$", re.IGNORECASE)
-_LOOKS_LIKE_NAME = re.compile(r"[\d_/-]|[a-z][A-Z]|[A-Z]{2}")
+_OWNER_ONLY = later(r"://(?:www\.)?(?:github|gitlab)\.com/[\w-]+/$|/r/$", re.IGNORECASE)
+_LOOKS_LIKE_NAME = later(r"[\d_/-]|[a-z][A-Z]|[A-Z]{2}")
 _SMALL_WORDS = frozenset(
     ["and", "or", "for", "to", "which", "where", "with", "in", "on", "at", "online", "soon", "etc"]
 )

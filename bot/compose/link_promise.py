@@ -12,6 +12,7 @@ from bot.compose.link_mend import mend
 from bot.compose.link_scan import may_hold_link, scan
 from bot.compose.link_words import kinds_in
 from bot.model import LinkKind
+from bot.patterns import later
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ _LATER = (
 )
 _LATER_TOO = ("intend", "aim to", "hope to", "going to", "like to", "commit")
 _STEMS = ("releas", "sourc", "avail", "public", "soon", "provid", "shar", "publish", "upload")
-_SENTENCE = re.compile(r"(?<=[.!?;])(?:\s+|(?=[A-Z]))|\s\|\|?\s|\n\s*\n")
+_SENTENCE = later(r"(?<=[.!?;])(?:\s+|(?=[A-Z]))|\s\|\|?\s|\n\s*\n")
 _BETWEEN = (
     r"(?:(?:soon|also|all|both|further|fully|then|later|eventually|now|the|our|its|this|these|\w+ly"
     r"|codes?|source|and|data|datasets?|models?|weights|full|complete|entire|relevant)\s+){0,6}"
@@ -47,7 +48,7 @@ _STATE = (
     r"(?:released?|open-?\s?sourced?|publicly|public|published|available|av\w+able|accessible|shared"
     r"|provided|uploaded|hosted|found|online|open)"
 )
-_FUTURE = re.compile(
+_FUTURE = later(
     r"\b(?:will|shall|to)\s+" + _BETWEEN + r"be(?:come)?\s+(?:\w+\s+){0,4}?" + _STATE + r"\b"
     r"|\b(?:we|authors|and)\s+(?:\w+ly\s+|also\s+)?(?:will|shall|plan\s+to|intend\s+to"
     r"|aim\s+to|hope\s+to|are\s+going\s+to|are\s+planning\s+to|would\s+like\s+to|commit\s+to)\s+"
@@ -61,7 +62,7 @@ _FUTURE = re.compile(
     r"\s+(?:\w+\s+){0,3}(?:accept\w+|publication|publish\w*|review\w*)\b",
     re.IGNORECASE,
 )
-_THINGS = re.compile(
+_THINGS = later(
     r"\b(?:codes?|code\s?base|implementations?|source|software|scripts?|datasets?|data|benchmarks?"
     r"|models?|weights|checkpoints?|toolkit|librar(?:y|ies)|package|repository|framework|everything"
     r"|resources|materials|artifacts?|project)\b",

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.patterns import later
+
 # Top-level domains that a host without a scheme is believed to have. Short on purpose: "e.g.it",
 # "used.It" and product names would be links otherwise.
 _TLDS = (
@@ -17,7 +19,7 @@ _TLDS = (
     "|de|uk|fr|ch|cn|jp|eu|it|nl|at|be|ca|au|in|br|es|pl|se|fi|dk|no|kr|il|sg|hk|tw|us|cz|pt|gr"
 )
 _INSIDE = r"[^\s<>\"{}|\\^`“”‘’«»„，。；、：（）【】\[\]$*]"
-_URL = re.compile(
+_URL = later(
     rf"https?://{_INSIDE}+"
     rf"|(?P<bare>(?<![\w@./:~-])(?:(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{_TLDS})\b"
     rf"(?!\.?[a-z0-9-]|@)|www\.(?:[a-z0-9-]+\.)+[a-z]{{2,}})(?::\d+)?(?:/{_INSIDE}*)?)"
@@ -27,7 +29,7 @@ _URL = re.compile(
 )
 # What a text without a link lacks. Four texts in five have none, so this comes before anything
 # else. Two patterns, because each begins with letters that the engine can leap to.
-_DOT_IN_WORD, _DOI = re.compile(r"\.[A-Za-z]{2}"), re.compile(r"10\.\d{4,5}/")
+_DOT_IN_WORD, _DOI = later(r"\.[A-Za-z]{2}"), later(r"10\.\d{4,5}/")
 _TRACES = ("http", "www", "github", "gitlab", "huggingface", "4open")
 
 
@@ -76,9 +78,9 @@ def _spots(text: str) -> Iterator[tuple[int, int]]:
             done = end
 
 
-_SCHEME = re.compile(r"https?://", re.IGNORECASE)
-_ARCHIVED = re.compile(r"web\.archive\.org/|archive\.(?:is|ph|today)/|purl\.|proxy", re.IGNORECASE)
-_GLUE = re.compile(r"(?<=/)(?:and|or)$|[,;&]+$")
+_SCHEME = later(r"https?://", re.IGNORECASE)
+_ARCHIVED = later(r"web\.archive\.org/|archive\.(?:is|ph|today)/|purl\.|proxy", re.IGNORECASE)
+_GLUE = later(r"(?<=/)(?:and|or)$|[,;&]+$")
 
 
 def _run_together(found: str, start: int) -> Iterator[Mention]:
@@ -93,7 +95,7 @@ def _run_together(found: str, start: int) -> Iterator[Mention]:
 
 # ── trimming ─────────────────────────────────────────────────────────────────────────────────────
 
-_NEXT_SENTENCE = re.compile(
+_NEXT_SENTENCE = later(
     r"\.(?:The|Our|We|Codes?|Project|Data|Datasets?|This|Models?|Demo|Website|It|All|In|For"
     r"|Keywords?|Page|Videos?|Git[Hh]ub|Accepted|Published|Under|To|Index)$"
 )

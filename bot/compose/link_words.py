@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from bot.model import LinkKind
+from bot.patterns import later
 
 
 class Whose(IntEnum):
@@ -36,7 +37,7 @@ class Words:
 
 # ── sentences ────────────────────────────────────────────────────────────────────────────────────
 
-_BREAK = re.compile(  # the text is in one line; "e.g. Foo" does not end a sentence
+_BREAK = later(  # the text is in one line; "e.g. Foo" does not end a sentence
     r"[.!?](?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bet al\.)(?<!\bvs\.)(?<!\bcf\.)(?<!\bFig\.)(?<!\bresp\.)"
     r"(?:[\"'”’)\]}]* (?=[A-Z0-9(\[\"“'{]|$)|(?=(?:Our|The|We|Code)\b))|;\s|\|+\s"
 )
@@ -61,7 +62,7 @@ def tail_of(text: str, end: int, ceiling: int) -> str:
 
 # ── whose ────────────────────────────────────────────────────────────────────────────────────────
 
-_FOR_GOOD = re.compile(  # these need no other word: what follows is where the authors' things are
+_FOR_GOOD = later(  # these need no other word: what follows is where the authors' things are
     r"\b(?:(?:is|are|be|been|being|was|were|made|make|makes|making|it|them|all)\s+(?:\w+ly\s+|now\s+"
     r"|also\s+|all\s+|soon\s+|both\s+|fully\s+|open\s+)*(?:available|av\w+able|released?|accessible"
     r"|open-?\s?sourced?|hosted|published|provided|shared|found|downloaded|accessed|obtained|located"
@@ -87,16 +88,16 @@ _NOUN = (
 _BEHIND_NOUN = (
     r"\s*(?:for\s+this\s+\w+\s*)?(?:page|link|url|repo\w*|site)?\s*(?:doi|zenodo|zenodo\s+doi)?\s*"
 )
-_LABEL = re.compile(  # "Code:", "project page (", "Github repo -", "code at"
+_LABEL = later(  # "Code:", "project page (", "Github repo -", "code at"
     r"\b" + _NOUN + _BEHIND_NOUN + r"(?:is\s|are\s)?(?:see\s+|is\s+)?"
     r"(?:[:(\[–—-]|\b(?:at|on|in|via|under|from|here)\b)?[\s:([{~]*$",
     re.IGNORECASE,
 )
-_PLAIN_LABEL = re.compile(  # the same without any doubt: a colon, or "is at"
+_PLAIN_LABEL = later(  # the same without any doubt: a colon, or "is at"
     r"\b" + _NOUN + _BEHIND_NOUN + r"(?::|\b(?:is|are)\s+(?:at|on|in|here)\b:?)[\s([{~]*$",
     re.IGNORECASE,
 )
-_BASED = re.compile(  # the object of these is somebody else's, even of what we release
+_BASED = later(  # the object of these is somebody else's, even of what we release
     r"\b(?:(?:based|built|build|builds|building|rely|relies|relying|depends?|expands?|expanding"
     r"|improves?|improving)\s+(?:\w+ly\s+)?(?:up)?on(?:\s+top\s+of)?|on\s+top\s+of"
     r"|fork(?:s|ed|ing)?\s+(?:of|from)"
@@ -110,7 +111,7 @@ _BASED = re.compile(  # the object of these is somebody else's, even of what we 
     r"|powered\s+by|we\s+(?:thank|acknowledge)|upon(?!\s+(?:accept|public|request|paper)))\b",
     re.IGNORECASE,
 )
-_USED = re.compile(  # weaker: only where nothing before it says that something is released
+_USED = later(  # weaker: only where nothing before it says that something is released
     r"(?:\b(?:(?:obtain|collect|retriev|cop|sourc|draw|crawl|scrap|extract|start)\w*\s+from|compar\w+"
     r"\s+(?:\S+\s+){0,4}?(?:to|with|against)|outperform(?:s|ed|ing)?|baselines?|in\s+contrast\s+to"
     r"|against|(?:proposed|introduced)\s+in|third-party|unofficial|the\s+original|we\s+follow"
@@ -128,36 +129,36 @@ _THING = (
     r"|baseline|project|work|git\s?hub|data\s?set|data|corpus|benchmark|simulator|scripts?|tool"
     r"|weights|method|authors|system|version|platform)"
 )
-_LEADING_TO = re.compile(  # an object that is a bare noun, or ends by pointing: "the code at"
+_LEADING_TO = later(  # an object that is a bare noun, or ends by pointing: "the code at"
     rf"(?:(?:the|their|its|an?|public)\s+)?{_THING}?|.*\b(?:available|released|provided|published"
     rf"|hosted|found|located|at|from|in|on|here|via|of|by)|.*\b(?:the|their)\s+[A-Z]\S*\s+{_THING}"
 )
-_NEW = re.compile(
+_NEW = later(
     r"\b(?:a\s+new|novel|our|we|proposed|this\s+(?:paper|work)|link|url|address|reproduc\w+"
     r"|development|location)\b",
     re.IGNORECASE,
 )
-_OF_OTHERS = re.compile(  # even where it says that it is available
+_OF_OTHERS = later(  # even where it says that it is available
     rf"^\W*(?i:their|his|her)\s+(?i:{_THING})"
     rf"|^\W*(?i:(?:the\s+)?(?:official\s+|source\s+)?{_THING}\s+(?:of|for|by)\s+(?:the\s+)?"
     r"(?:compet\w+|rival|original|third-party))\b|\b(?:of|by|from)\s+(?:[A-Z]\w+\s+)?[A-Z]\w+\s+(?i:et\s+al)"
 )
-_OURS = re.compile(r"\b(?:we|our|ours|us)\b", re.IGNORECASE)
-_OF_BASELINE = re.compile(
+_OURS = later(r"\b(?:we|our|ours|us)\b", re.IGNORECASE)
+_OF_BASELINE = later(
     r"^\W*(?:the\s+)?\w+\s+(?:of|for)\s+(?:the\s+|all\s+)?baselines?\b", re.IGNORECASE
 )
-_AFTERWARDS = re.compile(  # behind the URL: "…, which we extend", "… as our baseline"
+_AFTERWARDS = later(  # behind the URL: "…, which we extend", "… as our baseline"
     r"^[\s)\]},.]*(?:which\s+we\s+(?:extend|build|modif|adapt|use)|(?:is|was|were|are)\s+used\s+as"
     r"|as\s+(?:the|our|a)\s+(?:base|start|back|foundation|reference)|by\s+[A-Z]\w+\s+et\s+al"
     r"|is\s+(?:the|a)\s+(?:baseline|original))",
     re.IGNORECASE,
 )
-_EVENT = re.compile(
+_EVENT = later(
     r"\b(?:workshops?|conference|symposium|challenge|competition|contest|congress|colloquium|seminar"
     r"|summit|school|hackathon|meeting|tournament|(?:up)?on\s+request|habilitation|thesis)\b",
     re.IGNORECASE,
 )
-_PAPER_ITSELF = re.compile(  # not trusted before an unknown host: it is the paper, or its journal
+_PAPER_ITSELF = later(  # not trusted before an unknown host: it is the paper, or its journal
     r"\b(?:proceedings|proc\.|track|session|forum|award|winner|talk|journal|published\s+(?:in|at|by"
     r"|version)|accepted\s+(?:at|to|by|in|for)|(?<!are\s)(?<!is\s)presented\s+at|annals|institute"
     r"|society|submitted\s+to|appear\w*\s+(?:in|at)|full\s+(?:version|paper|text)|original\s+document"
@@ -168,7 +169,7 @@ _PAPER_ITSELF = re.compile(  # not trusted before an unknown host: it is the pap
     r"|author\S*\s+(?:has|web|home)|other\s+formats)\b",
     re.IGNORECASE,
 )
-_NAMED = re.compile(  # "we present Kiwi (URL)", "this paper introduces the AGAPI platform (URL)"
+_NAMED = later(  # "we present Kiwi (URL)", "this paper introduces the AGAPI platform (URL)"
     r"\b(?:we|paper|work|study|article|here|to)\s+(?:\w+ly\s+|then\s+|also\s+|further\s+)?(?:present"
     r"|introduc|propos|describ|develop|releas|launch|contribut|creat|built|build|design|host|announc"
     r"|construct|implement)(?:e|es|ed|s|t)?\b",
@@ -258,12 +259,12 @@ def is_surely_introduced(words: Words) -> bool:
     return _POINTING.search(words.gap) is not None and bool(_KIND_WORDS.search(words.gap))
 
 
-_POINTING = re.compile(
+_POINTING = later(
     r"(?:\b(?:at|via|see|visit|under|accessible\s+(?:on|from)|available\s+(?:on|from|through|in)"
     r"|check(?:\s+out)?|refer\s+to|here)|:)[\s:([{~]*$",
     re.IGNORECASE,
 )
-_READ_ON = re.compile(
+_READ_ON = later(
     r"\b(?:see|visit|refer\s+to|check(?:\s+out)?|for\s+(?:more|further))\b", re.IGNORECASE
 )
 
@@ -283,10 +284,10 @@ def _is_last_named(what: re.Pattern[str], words: str) -> bool:
     return end >= 0 and not _KIND_WORDS.search(words[end:])
 
 
-_ITSELF = re.compile(
+_ITSELF = later(
     r"\W*(?:is\s+|and\s+)?also\s+available\b|\W*open\s+access\b|\W*also\b\W*$", re.IGNORECASE
 )
-_EVENT_PAGE = re.compile(
+_EVENT_PAGE = later(
     r"\b(?:conference|workshop|symposium)(?:'s)?\s+(?:web\s?)?(?:page|site)\W*$", re.IGNORECASE
 )
 
@@ -312,12 +313,12 @@ _DEMO = (
     r"demos?|demonstrations?|leader\s?boards?|playground|videos?|samples|dashboard|arena|visuals?"
     r"|viewer"
 )
-_KIND_WORDS = re.compile(
+_KIND_WORDS = later(
     rf"\b(?:(?P<code>{_CODE})|(?P<project>{_PROJECT})|(?P<data>{_DATA})|(?P<model>{_MODEL})"
     rf"|(?P<demo>{_DEMO})|(?P<other>{_OTHER}))\b",
     re.IGNORECASE,
 )
-_NOT_NAMED = re.compile(
+_NOT_NAMED = later(
     r"hugging\s?face\s(?:datasets?|models?)?|data\s?-?driven|model-\w+|source-free|\w+-based\s"
     r"|language\smodels?|diffusion\smodels?|benchmark\s(?:data)?sets?",
     re.IGNORECASE,

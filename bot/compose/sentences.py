@@ -7,36 +7,35 @@ people see can always be explained, and is always the authors' own sentence.
 
 from itertools import pairwise
 
-import regex
-
 from bot.compose.text_plain import plain
 from bot.model import Plain
+from bot.patterns import later_unicode
 
 # Where a sentence may end: a stop, perhaps quotes and brackets, space, and something that looks
 # like a beginning: a capital, a digit, a quote, a symbol, or a name such as iVISPAR or bioRxiv.
-_END = regex.compile(
+_END = later_unicode(
     r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[$]*(?:\p{Lu}|\d|\p{Greek}|\p{Sm}|\p{Ll}+[-\d]*\p{Lu}))"
     r"|(?<=[\p{Ll})\]])\.(?=(?:We|Our|This|Here|In this|To address|Moreover|Furthermore|However)\b)"
 )
-_NEVER_ENDS = regex.compile(
+_NEVER_ENDS = later_unicode(
     r"(?:^|[^\p{L}])(?:i\. ?e|e\. ?g|cf|viz|vs|resp|approx|ca|w\.r\.t|a\.k\.a|s\.t|esp|incl|"
     r"[Ff]igs?|[Ee]qs?|[Ee]qn|[Ss]ecs?|[Ss]ect|[Rr]efs?|[Tt]abs?|[Cc]h(?:ap)?|[Aa]pp|[Nn]os?|"
     r"[Vv]ols?|[Pp]rop|[Tt]hm|[Ll]em|[Cc]or|[Dd]ef|[Dd]r|[Pp]rof|[Mm]rs?|[Mm]s|[Ss]t|[Ss]r|"
     r"[Pp]hys|[Rr]ev|[Ll]ett|[Mm]ath|[Pp]roc|[Tt]rans|[Aa]nn|[Jj]ourn|[Aa]stron|[Aa]strophys|"
     r"[Cc]omm(?:un)?|[Ss]oc|[Aa]cad|[Ii]nt|[Cc]onf|[Nn]at|[Ss]ci|[Cc]hem|Opt|Am|arXiv|[Nn]ucl|[Ii]nst)\.$"
 )
-_MAY_END = regex.compile(
+_MAY_END = later_unicode(
     r"(?:^|[^\p{L}])(?:et\.? al|etc|[Ii]nc|[Ll]td|[Cc]o|[Jj]r|[Uu]niv|[Dd]ept)\.$"
 )
-_INITIAL = regex.compile(r"(?:^|[\s(\[.\-–])\p{Lu}\.$")
-_OPENER = regex.compile(
+_INITIAL = later_unicode(r"(?:^|[\s(\[.\-–])\p{Lu}\.$")
+_OPENER = later_unicode(
     r"\s*[\"“(]?(?:A|Additionally|After|Also|Although|An|And|As|At|Based|Because|Both|But|By|Despite|"
     r"Each|Existing|Experiments?|Finally|First|For|From|Further|Furthermore|Given|Hence|Here|How|"
     r"However|I|If|In|Instead|It|Its|Let|Many|Moreover|Most|Next|No|Notably|Now|On|One|Our|Prior|"
     r"Recent|Recently|Results?|Second|Since|So|Some|Specifically|Such|That|The|Then|There|Therefore|"
     r"These|They|This|Thus|To|Two|Under|Unlike|Using|We|What|When|Where|While|With|Yet)\b"
 )
-_ONE_THING = regex.compile(r"\$[^$]*\\[^$]*\$|\([^()]{1,200}\)|\[[^\[\]]{1,200}\]|“[^“”]{1,100}”")
+_ONE_THING = later_unicode(r"\$[^$]*\\[^$]*\$|\([^()]{1,200}\)|\[[^\[\]]{1,200}\]|“[^“”]{1,100}”")
 
 # ── the closed list of cues ──────────────────────────────────────────────────────────────────────
 
@@ -65,26 +64,26 @@ _WORK = (
     "survey|review|tutorial|course|chapter|contribution|research|investigation|monograph|document|"
     "essay|talk|lectures?"
 )
-_ACTIVE = regex.compile(
+_ACTIVE = later_unicode(
     rf"\b(?:we|I)(?:,[^,]{{1,40}},)? (?:{_MEANWHILE} ){{0,4}}(?:{_DOES})"
     rf"|\b(?:this|the present|our) (?:[\w-]+ ){{0,3}}(?:{_WORK})\b(?! was\b)"
     rf"|\bthe (?:{_WORK}) (?:\w+ly )?(?:{_DOES})"
     r"|\b(?:aim|goal|purpose|objective)s? of (?:this|the present|our)\b"
     r"|^\S+ (?:introduces|presents|proposes|provides)\b",
-    regex.IGNORECASE,
+    ignore_case=True,
 )
-_PASSIVE = regex.compile(
+_PASSIVE = later_unicode(
     r"\b(?:is|are)(?: also| then)? (?:proposed|presented|introduced|investigated|studied|reported|"
     r"developed|described|derived|analy[sz]ed|examined|discussed|considered|established|proved|"
     r"proven|shown|calculated|computed|obtained|demonstrated|constructed|given|outlined|reviewed|"
     r"deduced)\b"
     r"|\b(?:was|were) (?:investigated|studied|measured|determined|evaluated|calculated|examined|"
     r"performed|carried out|analy[sz]ed|developed|built|synthesi[sz]ed|observed)\b",
-    regex.IGNORECASE,
+    ignore_case=True,
 )
-_EARLIER = regex.compile(
+_EARLIER = later_unicode(
     r"\b(?:in|of) (?:a|our|an|the|some|several)? ?(?:previous|earlier|prior|companion|preceding) ",
-    regex.IGNORECASE,
+    ignore_case=True,
 )
 
 

@@ -9,6 +9,8 @@ MARTIN_EXTENSIONS is the oracle in tests.
 import re
 from collections.abc import Callable
 
+from bot.patterns import later
+
 _Test = Callable[[str], "re.Match[str] | None"]
 
 # A letter is a consonant (c) or a vowel (v); "y" is a vowel after a consonant. A word reads
@@ -17,12 +19,12 @@ _Test = Callable[[str], "re.Match[str] | None"]
 _C = r"[^aeiou][^aeiouy]*+"
 _V = r"[aeiouy][aeiou]*+"
 _HEAD = rf"(?:{_C})?+"
-_has_vowel = re.compile(rf"{_HEAD}[aeiouy]").match
-_measure_over_0 = re.compile(rf"{_HEAD}{_V}{_C}").match
-_measure_is_1 = re.compile(rf"{_HEAD}{_V}{_C}(?:{_V})?+\Z").match
-_measure_over_1 = re.compile(rf"{_HEAD}{_V}{_C}{_V}{_C}").match
-_ends_double = re.compile(r".*(?:([^aeiouylsz])\1|[^aeiouy]yy)\Z", re.DOTALL).match
-_short = re.compile(r"[^aeiou][^aeiouy]*+[aeiouy][^aeiouwxy]\Z").match  # measure 1, ends cvc
+_has_vowel = later(rf"{_HEAD}[aeiouy]").match
+_measure_over_0 = later(rf"{_HEAD}{_V}{_C}").match
+_measure_is_1 = later(rf"{_HEAD}{_V}{_C}(?:{_V})?+\Z").match
+_measure_over_1 = later(rf"{_HEAD}{_V}{_C}{_V}{_C}").match
+_ends_double = later(r".*(?:([^aeiouylsz])\1|[^aeiouy]yy)\Z", re.DOTALL).match
+_short = later(r"[^aeiou][^aeiouy]*+[aeiouy][^aeiouwxy]\Z").match  # measure 1, ends cvc
 
 _STEP_2 = {
     "ational": "ate", "tional": "tion", "enci": "ence", "anci": "ance", "izer": "ize",

@@ -5,7 +5,6 @@ rules of their own, an accent, a change of font, a letter or sign, or unknown. A
 (authors' own macros) stays as its name, or as its arguments if it has any: `\method` is "method".
 """
 
-import re
 from collections.abc import Mapping
 
 from bot.compose.tex_reader import Call, Reader, Run, StructureLost, clean_url
@@ -25,16 +24,17 @@ from bot.compose.tex_symbols import (
     is_operator,
     symbols,
 )
+from bot.patterns import later
 
-_OPTIONS = re.compile(r"\*?(?:\s*\[[^\[\]{}]{0,80}\]){0,3}")
-_SIZE = re.compile(r"(?:left|right|middle)|[bB]igg?[lrm]?")
-_UNICODE = re.compile(r"\s*(?:[xX]([0-9a-fA-F]{1,5})|(\d{1,6}))\s*")
-_MATH = re.compile(r"(?:equation|align|gather|multline|eqnarray|math|displaymath|flalign)\*?")
-_GRID = re.compile(r"(?:[pbvBV]?matrix|smallmatrix|cases|array|tabular)\*?")
-_OPENS_BESIDE = re.compile(r"\\(?:left|right|[bB]ig|[{}|,;:!)\]])|[^\w\\{]|\{[(\[|]|\Z")
-_SWALLOWS_SPACE = re.compile(r"[\w\\({^]")
+_OPTIONS = later(r"\*?(?:\s*\[[^\[\]{}]{0,80}\]){0,3}")
+_SIZE = later(r"(?:left|right|middle)|[bB]igg?[lrm]?")
+_UNICODE = later(r"\s*(?:[xX]([0-9a-fA-F]{1,5})|(\d{1,6}))\s*")
+_MATH = later(r"(?:equation|align|gather|multline|eqnarray|math|displaymath|flalign)\*?")
+_GRID = later(r"(?:[pbvBV]?matrix|smallmatrix|cases|array|tabular)\*?")
+_OPENS_BESIDE = later(r"\\(?:left|right|[bB]ig|[{}|,;:!)\]])|[^\w\\{]|\{[(\[|]|\Z")
+_SWALLOWS_SPACE = later(r"[\w\\({^]")
 _CLOSING = ("⟩", "⌋", "⌉")
-_SCRIPTS = re.compile(r"[⁰-ₜᵃ-ᵿᴬ-ᵪʰ-ˣ²³¹ᵢ-ᵪ_^]")
+_SCRIPTS = later(r"[⁰-ₜᵃ-ᵿᴬ-ᵪʰ-ˣ²³¹ᵢ-ᵪ_^]")
 
 
 def run(reader: Reader, call: Call) -> int:

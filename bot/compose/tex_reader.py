@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from bot.compose.tex_marks import pair_marks
 from bot.compose.tex_scripts import subscript, superscript
 from bot.compose.tex_symbols import ACCENTS, ESCAPED, FONTS, MATH_ACCENTS
+from bot.patterns import later
 
 Piece = tuple[str, int, int]
 """Text, and the range of the raw text that it stands for."""
 
-URL = re.compile(
+URL = later(
     r"(?<![\w@./-])(?:(?:https?|ftp)://|www\.|(?:[\w-]{1,63}\.){1,8}"
     r"(?:com|org|net|io|edu|gov|ai|dev|eu|uk|de|fr|ch|it|cn|jp|co|me|page|app|info|science)/)"
     r"(?:[^\s{}$<>\"\\'`]|\\[_%#&~^-](?:\{\})?)+",
@@ -25,7 +26,7 @@ URL = re.compile(
 )
 """An address in running text, TeX's escapes inside it included."""
 
-_TOKEN = re.compile(
+_TOKEN = later(
     r"(?P<space>\s+)"
     r"|(?P<doubled>\\)(?=\\[A-Za-z]{2}|\\[!%&_#])"
     r"|\\(?P<command>[A-Za-z]+)"
@@ -43,9 +44,9 @@ _TOKEN = re.compile(
 )
 _DEPTH = 40  # arguments within arguments; beyond it an argument is taken for empty
 _DOTTED = {"ı": "i", "ȷ": "j"}
-_SPACES = re.compile(r"\s*")
-_ESCAPED_IN_URL = re.compile(r"\\([_%#&~^-])(?:\{\})?")
-_SINGLE_QUOTED = re.compile(r"`(?=\S)(?:[^`'\n]|'(?=\w)){1,120}'(?!\w)")
+_SPACES = later(r"\s*")
+_ESCAPED_IN_URL = later(r"\\([_%#&~^-])(?:\{\})?")
+_SINGLE_QUOTED = later(r"`(?=\S)(?:[^`'\n]|'(?=\w)){1,120}'(?!\w)")
 # Outside math, _ and ^ are mostly part of a name. They are scripts after a formula of elements,
 # a single letter, a bracket, a command or "log", when a number (above also a letter) follows.
 _ELEMENT = (
@@ -53,13 +54,13 @@ _ELEMENT = (
     "L[airuv]|M[cdgnot]|N[abdeip]?|O[gs]?|P[abdmortu]?|R[abefghnu]|S[bcegimnr]?|T[abcehilm]|"
     "U|V|W|Xe|Yb?|Z[nr]"
 )
-_TAKES_INDEX = re.compile(
+_TAKES_INDEX = later(
     rf"(?:(?<![A-Za-z_])(?:(?:{_ELEMENT})+|[A-Za-zͰ-Ͽ]|log)|\\[A-Za-z]+|[)\]}}])\Z"
 )
-_INDEX = re.compile(r"\d+(?!\.\d|[a-z\d])")
-_TAKES_POWER = re.compile(r"[\w)\]}]\Z")
-_POWER = re.compile(r"[-+−]?\d+(?:/\d+)?(?!\.\d)|[A-Za-z](?![A-Za-z])")
-_ISOTOPE = re.compile(r"\d+(?=[A-Z])")
+_INDEX = later(r"\d+(?!\.\d|[a-z\d])")
+_TAKES_POWER = later(r"[\w)\]}]\Z")
+_POWER = later(r"[-+−]?\d+(?:/\d+)?(?!\.\d)|[A-Za-z](?![A-Za-z])")
+_ISOTOPE = later(r"\d+(?=[A-Z])")
 
 
 class StructureLost(Exception):

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 
 from bot.compose.text_plain import plain
 from bot.model import Plain
+from bot.patterns import later
 
 _ALL = 4  # so many authors are named in full; of more, the first three and the last
-_GROUP = re.compile(r"\b(?:collaborations?|consortium|team)\W*$", re.IGNORECASE)
-_NAMED_GROUP = re.compile(r"(.*\b(?:collaborations?|consortium|team))\s*:\s*(.*)", re.IGNORECASE)
-_SPEAKS_FOR = re.compile(r"\b(?:for|on behalf of)\b", re.IGNORECASE)
-_MARKS = re.compile(
-    r"(?:\s*\(\s*\d+(?:\s*(?:,|and|&)\s*\d+)*\s*\))+\s*$"
-)  # "(1,2)": an affiliation
-_JUNK = re.compile(r"(?:and|et\.? ?al\.?|\W*)", re.IGNORECASE)
+_GROUP = later(r"\b(?:collaborations?|consortium|team)\W*$", re.IGNORECASE)
+_NAMED_GROUP = later(r"(.*\b(?:collaborations?|consortium|team))\s*:\s*(.*)", re.IGNORECASE)
+_SPEAKS_FOR = later(r"\b(?:for|on behalf of)\b", re.IGNORECASE)
+_MARKS = later(r"(?:\s*\(\s*\d+(?:\s*(?:,|and|&)\s*\d+)*\s*\))+\s*$")  # "(1,2)": an affiliation
+_JUNK = later(r"(?:and|et\.? ?al\.?|\W*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

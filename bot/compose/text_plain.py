@@ -12,10 +12,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import regex
-
 from bot.compose.tex import Piece, read_tex
 from bot.model import Plain
+from bot.patterns import later_unicode
 
 _SIGNS = ("\\", "$", "{", "}", "`", "~", "^", "--", "''", "  ")
 _TEX = re.compile(r"_[\d{]|&[#A-Za-z]\w*;")
@@ -27,7 +26,7 @@ _DRESSED = r"\u2102\u210a-\u210d\u2110-\u2112\u2115\u2119-\u211d\u2124\u2128\u21
 _DRESSED += r"\u212f-\u2131\u2133\u2134\u213c-\u2140\u2145-\u2149\ufb00-\ufb06\U0001d400-\U0001d7ff"
 _ODD = re.compile(rf"[^\S ]|[{_UNSEEN}{_DRESSED}]")
 _UNSEEN_SIGN = re.compile(rf"[{_UNSEEN}]")
-_CLUSTER = regex.compile(r"\X")
+_CLUSTER = later_unicode(r"\X")
 
 Span = tuple[int, int]
 """Start and end, in characters."""

@@ -8,15 +8,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
-import regex
-
 from bot.compose.tex_reader import URL
 from bot.model import Plain
+from bot.patterns import later_unicode
 
 Escape = Callable[[str], str]
 Measure = Callable[[str], int]
 
-_GRAPHEME = regex.compile(r"\X")
+_GRAPHEME = later_unicode(r"\X")
 _FORMULA = re.compile(r"\$[^$]*\\[^$]*\$")  # TeX that was kept as written
 _LOOSE_END = " ,;:–—-([{“‘"
 

@@ -11,10 +11,13 @@ import re
 import sys
 import unicodedata
 from functools import lru_cache
-
-import regex
+from typing import TYPE_CHECKING
 
 from bot.compose.stem import stem
+from bot.patterns import later_unicode
+
+if TYPE_CHECKING:
+    import regex
 
 GAP = ""
 """Stands where a stop word stood: equal to no stem; in a phrase it matches any one word."""
@@ -36,7 +39,7 @@ _EXTEND = r"[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]*+"
 _LETTER = rf"[\p{{WB=ALetter}}\p{{WB=Hebrew_Letter}}]{_EXTEND}"
 _DIGIT = rf"\p{{WB=Numeric}}{_EXTEND}"
 _ANY = rf"(?:{_LETTER}|{_DIGIT}|[\p{{WB=ExtendNumLet}}\p{{WB=Katakana}}]{_EXTEND})"
-_unicode_words = regex.compile(
+_unicode_words = later_unicode(
     rf"(?:{_ANY}"
     rf"|(?<={_LETTER})[\p{{WB=MidLetter}}\p{{WB=MidNumLet}}'](?={_LETTER})"
     rf"|(?<={_DIGIT})[\p{{WB=MidNum}}\p{{WB=MidNumLet}}'](?={_DIGIT}))++"

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import CommandError
 from bot.model import Daily, OnArrival, Schedule, Weekly
+from bot.patterns import later
 from bot.schedule.mailing import feed_due
 from bot.schedule.zones import moment_of, zone_label
 
@@ -22,13 +23,13 @@ _CLOCK = (
 )
 _AT = rf"(?:(?:\s+(?:at|from)\s*|\s+(?=\d{{1,2}}[:.]\d\d)){_CLOCK})?"
 _FORMS = (
-    (Daily, re.compile(rf"(?:daily|every\s+day){_AT}", re.IGNORECASE)),
-    (Weekly, re.compile(rf"(?:weekly(?:\s+(?:on\s+)?{_DAYS})?){_AT}", re.IGNORECASE)),
-    (Weekly, re.compile(rf"every\s+{_DAYS}{_AT}", re.IGNORECASE)),
+    (Daily, later(rf"(?:daily|every\s+day){_AT}", re.IGNORECASE)),
+    (Weekly, later(rf"(?:weekly(?:\s+(?:on\s+)?{_DAYS})?){_AT}", re.IGNORECASE)),
+    (Weekly, later(rf"every\s+{_DAYS}{_AT}", re.IGNORECASE)),
 )
-_ARRIVAL = re.compile(r"on\s+arrival(?P<quiet>\s+by\s+day)?|at\s+once", re.IGNORECASE)
+_ARRIVAL = later(r"on\s+arrival(?P<quiet>\s+by\s+day)?|at\s+once", re.IGNORECASE)
 _QUOTES = frozenset('"“”„‟«»')
-_UNFINISHED = re.compile(r"(?:[:(-]|(?:^|[\s)])(?:AND|OR|ANDNOT))\s*$")
+_UNFINISHED = later(r"(?:[:(-]|(?:^|[\s)])(?:AND|OR|ANDNOT))\s*$")
 _EXAMPLES = 'Write "daily at 8:30", "weekly on mon and thu at 8:30" or "on arrival".'
 
 

@@ -1,14 +1,16 @@
 """Time zones: names as people type them, and local clock times as moments.
 
 No state and no clock. Not quite PURE: zone rules are constant data that `zoneinfo` reads from the
-system or from the package `tzdata`, once.
+system or from the package `tzdata`, once. The names are the package's on every system: listing
+the system's takes a walk over 1,000 files.
 """
 
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from bot.errors import CommandError
 
@@ -73,9 +75,9 @@ def _end_of_gap(before: datetime, after: datetime, rules: ZoneInfo) -> datetime:
 
 @lru_cache(maxsize=1)
 def _accepted() -> dict[str, str]:
-    """Return every IANA name by its casefolded form, without those that mean "this machine"."""
-    names = available_timezones() - {"localtime", "Factory"}
-    return {name.casefold(): name for name in names}
+    """Return every IANA name by its casefolded form, without the one for unset machines."""
+    names = files("tzdata").joinpath("zones").read_text("utf-8").split()
+    return {name.casefold(): name for name in names if name != "Factory"}
 
 
 def _city(name: str) -> str:

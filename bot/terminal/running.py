@@ -15,6 +15,7 @@ from bot.collect.arxiv.recorded import read_recording
 from bot.collect.context import HarvestProgress
 from bot.config import Config, WebConfig, load_config, secrets
 from bot.demo import DAYS, demo
+from bot.garbage import settle
 from bot.logs import set_up_logging
 from bot.replay import ReplayCalendar
 from bot.schedule import feed_due
@@ -24,16 +25,19 @@ BEFORE = timedelta(hours=1)  # a replay begins this long before its first day ar
 AFTER = timedelta(hours=30)  # and ends when the last day was due everywhere on Earth
 
 
-async def run_bot(path: Path | None, replay: Path | None, environ: Mapping[str, str]) -> None:
+async def run_bot(
+    path: Path | None, replay: Path | None, environ: Mapping[str, str], world: World | None = None
+) -> None:
     """Run until SIGINT or SIGTERM. Raises `OperatorError`, `UserError`."""
     stopped = _stop_signals()
     config = load_config(path, environ)
     set_up_logging(config.log.level, config.log.format, secrets(config))
     with contextlib.closing(HarvestBar()) as progress:
-        world = World(progress=progress)
+        world = world or World(progress=progress)
         if replay:
             world = _replaying(world, replay)
         async with running(config, world) as bot:
+            settle()
             _wake_after_jumps(world, bot)
             for line in _start_lines(config, bot, world):
                 _say(line)

@@ -1,18 +1,23 @@
-"""Jinja templates with autoescape → HTML text. Reads only Paperboy's own files, once, at start.
+"""Jinja templates with autoescape → HTML text. Reads only Paperboy's own files, once.
 
-Undefined names are errors, so that a page never silently lacks what it should show.
+Jinja is loaded with the first page. Undefined names are errors, so that a page never silently
+lacks what it should show.
 """
 
 from functools import cache
-
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from bot.web.assets import asset_url
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 
 @cache
-def templates(*packages: str) -> Environment:
+def templates(*packages: str) -> "Environment":
     """Return the environment that knows our shell and the `templates` folders of `packages`."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
     loaders = [PackageLoader(package) for package in (*packages, "bot.web")]
     environment = Environment(
         loader=ChoiceLoader(loaders),

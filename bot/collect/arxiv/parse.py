@@ -4,11 +4,11 @@ The `arxiv` package turns the bytes into results; this is the only module that t
 parser (pinned in pyproject, and in tests/collect/arxiv/test_parse.py). The package forgives what
 must not be forgiven (an error entry, HTML, an empty or cut body, entries without parts: it gives
 fewer results and no error), so everything is checked here before and after. Its `Result` does not
-leave this module.
+leave this module. It is loaded with the first answer: see query.py.
 """
 
-import arxiv
-from arxiv._feed import parse as parse_with_package
+from typing import TYPE_CHECKING
+
 from lxml import etree
 
 from bot.collect.arxiv.authors import real_authors
@@ -17,6 +17,9 @@ from bot.collect.arxiv.values import SearchPage
 from bot.collect.arxiv.xml import one_line, read_xml, reflow, text_of
 from bot.errors import ArxivGarbled, ArxivRefused
 from bot.model import Paper, Raw
+
+if TYPE_CHECKING:
+    import arxiv
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _COUNT = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -59,6 +62,8 @@ def _counts(root: etree._Element) -> tuple[int, int, int]:
 
 
 def _papers(body: bytes, entries: list[etree._Element]) -> list[Paper]:
+    from arxiv._feed import parse as parse_with_package
+
     for entry in entries:
         _demand_parts(entry)
     try:
@@ -78,7 +83,7 @@ def _demand_parts(entry: etree._Element) -> None:
         raise ArxivGarbled(f"{_WHAT}: {name} lacks {', '.join(missing)}")
 
 
-def _paper(result: arxiv.Result) -> Paper:
+def _paper(result: "arxiv.Result") -> Paper:
     found = parse_id(result.entry_id)
     if found is None:
         raise ArxivGarbled(f"{_WHAT}: {result.entry_id!r} is no identifier")

@@ -2,16 +2,19 @@
 
 Documented in https://info.arxiv.org/help/rss.html, https://info.arxiv.org/help/api/user-manual.html
 and https://info.arxiv.org/help/oa/index.html (read 2026-11-22). The `arxiv` package spells the
-API's parameters; its own client never owns the network.
+API's parameters; its own client never owns the network. It is loaded when the API is asked: with
+the HTTP client that it brings, that takes 0.1 s and 7 MB.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-import arxiv
+if TYPE_CHECKING:
+    import arxiv
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,9 @@ class Endpoints:
 class Sort(Enum):
     """Order of search results; the API breaks no ties, so pages may overlap."""
 
-    NEWEST = (arxiv.SortCriterion.SubmittedDate, arxiv.SortOrder.Descending)
-    UPDATED = (arxiv.SortCriterion.LastUpdatedDate, arxiv.SortOrder.Descending)
-    RELEVANCE = (arxiv.SortCriterion.Relevance, arxiv.SortOrder.Descending)
+    NEWEST = "submittedDate"
+    UPDATED = "lastUpdatedDate"
+    RELEVANCE = "relevance"
 
 
 def feed_url(endpoints: Endpoints, sets: Sequence[str]) -> str:
@@ -38,6 +41,8 @@ def feed_url(endpoints: Endpoints, sets: Sequence[str]) -> str:
 
 def ids_url(endpoints: Endpoints, ids: Sequence[str]) -> str:
     """Return the URL for papers by identifier, with or without version; at most 100 of them."""
+    import arxiv
+
     return _api_url(endpoints, arxiv.Search(id_list=list(ids)), 0, len(ids))
 
 
@@ -46,8 +51,10 @@ def search_url(endpoints: Endpoints, query: str, start: int, size: int, sort: So
 
     The query must carry its parentheses: the API knows no precedence.
     """
-    by, order = sort.value
-    return _api_url(endpoints, arxiv.Search(query, sort_by=by, sort_order=order), start, size)
+    import arxiv
+
+    by = arxiv.SortCriterion(sort.value)
+    return _api_url(endpoints, arxiv.Search(query, sort_by=by), start, size)
 
 
 def between(query: str, since: datetime, until: datetime) -> str:
@@ -68,7 +75,7 @@ def oai_url(endpoints: Endpoints, since: date, token: str = "") -> str:
     return f"{endpoints.oai}?{urlencode(asked)}"
 
 
-def _api_url(endpoints: Endpoints, search: arxiv.Search, start: int, size: int) -> str:
+def _api_url(endpoints: Endpoints, search: "arxiv.Search", start: int, size: int) -> str:
     # The package has no public way to spell a search; tests/collect/arxiv pins what this gives.
     asked = {**search._url_args(), "start": str(start), "max_results": str(size)}  # noqa: SLF001
     return f"{endpoints.api}?{urlencode({name: value for name, value in asked.items() if value})}"

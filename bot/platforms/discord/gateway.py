@@ -37,6 +37,8 @@ class QuietClient(discord.AutoShardedClient):
 
     def __init__(self, budget: Budget, shards: int = 0) -> None:
         """`budget` is shared by all clients of a token. `shards`: 0 for Discord's advice."""
+        # Paperboy does not speak, so nothing is missing for it.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=discord.Intents(guilds=True),
             shard_count=shards or None,

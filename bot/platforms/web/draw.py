@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
-from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from bot.dialogue import Form
@@ -22,6 +21,9 @@ from bot.platforms.web.channel import Entry
 from bot.platforms.web.message import Message, Runs, unpack, with_key
 from bot.platforms.web.status import StatusView
 from bot.web.html import templates
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _PACKAGE: Final = "bot.platforms.web"
 _UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -195,7 +197,7 @@ def status_text(text: str, at: datetime | None) -> Markup:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
     environment = templates(_PACKAGE).overlay(finalize=readable)
     environment.filters.update(
         linked=linked, cell=cell, safe_url=safe_url, bare_url=bare_url, text_url=text_url,
