@@ -5,10 +5,14 @@ from typing import NamedTuple, Protocol
 
 
 class AccountId(NamedTuple):
-    """A Slack workspace (its team id) or a Discord application, as `Destination` has it."""
+    """A Slack workspace (its team id) or a Discord application, as `Destination` has it.
+
+    With a `part` only what lies in that: a Discord server, by its place's address.
+    """
 
     platform: str
     account: str
+    part: str = ""
 
 
 class Accounts(Protocol):

@@ -331,7 +331,9 @@ class _Parts:
         """Return what listens to Discord for as long as it is entered."""
         assert self.discord
         store = self._store
-        return self.discord.open(self.commands, store.subscriptions, store.lane, self.pipeline.wake)
+        return self.discord.open(
+            self.commands, store.subscriptions, store.accounts, store.lane, self.pipeline.wake
+        )
 
     def arxiv_words(self) -> str:
         """Say where the day's announcement stands, in a sentence with times in UTC."""

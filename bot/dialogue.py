@@ -26,6 +26,8 @@ class Request:
     may_edit: bool  # whether this person may change this channel's subscriptions
     values: Mapping[str, str] = field(default_factory=dict)  # of a form that was sent
     right: str = ""  # what `may_edit` needs, as the platform calls it: "Manage Channels"
+    within: Destination | None = None  # what the channel is part of: a Discord server
+    roles: bool = False  # whether there are roles that a digest can call
 
 
 @dataclass(frozen=True, slots=True)

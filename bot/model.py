@@ -194,6 +194,8 @@ class Place:
     tell_empty: bool = False  # "Tell me anyway": say so on days with nothing
     exclude: str = ""  # expression that is taken away from every topic here ("survey OR …")
     skip_shown_at: Destination | None = None  # an alert skips what this channel already showed
+    within: Destination | None = None  # what it is part of: a Discord server
+    base: str = ""  # filter under every topic of that: "only cs.*, stat.*; -survey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,7 @@ class Subscription:
     first_done: bool = False  # its first digest time has passed (it always posts)
     last_slot: str = ""  # key of the last slot that was planned
     id: int = 0  # the store's row, for digest_topics; never shown
+    ping: str = ""  # "id name" of a role that its digests call; mostly nobody
 
 
 # ── digests ──────────────────────────────────────────────────────────────────────────────────────
@@ -258,6 +261,7 @@ class Heading:
     catch_up: bool = False  # covers three days or more: titles only
     note: str = ""  # the whole text of a notice, or a line to add ("I keep 90 days: …")
     actions: tuple[str, ...] = ()  # buttons of a notice: "tell-empty", "doubt", "narrow", …
+    pings: tuple[str, ...] = ()  # ids of roles that subscriptions with papers call
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +312,7 @@ class Digest:
     papers: Mapping[tuple[str, int], Paper] = field(default_factory=dict)
 
 
-# ── deliveries ───────────────────────────────────────────────────────────────────────────────────
+# ── deliveries, people ───────────────────────────────────────────────────────────────────────────
 
 
 class State(StrEnum):
@@ -371,9 +375,6 @@ class Owed:
     destination: Destination
     digest: int
     delivery: Delivery | None  # None: the digest is still to be opened
-
-
-# ── people ───────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from bot.commands.recent import WEEK
 from bot.commands.rooms import Rooms
 from bot.commands.services import Services
 from bot.commands.wording import BUTTON, all_words, command_for, local_day
+from bot.compose.base import narrowed
 from bot.compose.phrases import count, shortened
 from bot.compose.remarks import Remark
 from bot.compose.topic import Topic, parse_topic
 from bot.dialogue import Action, Request
-from bot.model import OnArrival, Subscription
+from bot.model import OnArrival, Place, Subscription
 from bot.schedule import too_early
 
 
@@ -41,11 +42,11 @@ class Advisor:
         self._at = services
         self._rooms = rooms
 
-    async def found(self, one: Subscription) -> Found:
-        """Count what a subscription's topic finds; a month only where a week has nothing."""
+    async def found(self, one: Subscription, place: Place) -> Found:
+        """Count what a subscription brings there; a month only where a week has nothing."""
         if not await self.knows_papers():
             return Found(None, anything=False)
-        topic = parse_topic(one.label)
+        topic = narrowed(parse_topic(one.label), place)
         week = await self._at.recent.count(topic, one.kinds)
         return Found(week, bool(week) or bool(await self._at.recent.count_month(topic, one.kinds)))
 

@@ -124,7 +124,7 @@ class Changing:
         advice = Advice()
         if new.topic != old.topic:
             topic = parse_topic(new.label)
-            found = await self._advisor.found(new)
+            found = await self._advisor.found(new, await self._rooms.place(request))
             advice += Advice((self._advisor.counted(found),))
             advice += await self._advisor.on_topic(request, new, topic, found)
         if (new.schedule, new.zone) != (old.schedule, old.zone):

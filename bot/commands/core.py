@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
+from bot.commands.calling import Calling
 from bot.commands.changing import Changing
 from bot.commands.channel import Channel
 from bot.commands.finding import Finding
@@ -61,6 +62,7 @@ class Commands:
             ),
             "last": digests.show_last,
             "move": Moving(services, rooms).move,
+            "ping": Calling(rooms, keeping).ping,
         }
         personal = Personal(services, rooms, self._subscribing, self._many, older, here)
         self._verbs: Mapping[str, Verb] = {

@@ -39,6 +39,7 @@ PRESSED = (
     "unsave",
     "discuss",
     "exclude",
+    "ping",
     "tell-empty",
     "doubt",
     "zone",

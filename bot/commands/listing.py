@@ -8,7 +8,8 @@ from bot.commands.outlook import Outlook
 from bot.commands.recent import Asked
 from bot.commands.rooms import Rooms, allowed
 from bot.commands.services import Services
-from bot.commands.wording import BUTTON, command_for, moment, pause_in_words
+from bot.commands.wording import BUTTON, calls, command_for, moment, pause_in_words
+from bot.compose.base import narrowed
 from bot.compose.heading import days_in_words
 from bot.compose.phrases import count, shortened
 from bot.compose.topic import parse_topic
@@ -37,7 +38,7 @@ class Listing:
         last = await self._digests.last(request.where, here)
         table = [(NUMBER, "Topic", "When", "Papers a week", "Last digest", "Next", "State")]
         counts = await self._at.recent.counts(
-            [Asked(parse_topic(one.topic), one.kinds) for one in here]
+            [Asked(narrowed(parse_topic(one.topic), place), one.kinds) for one in here]
         )
         for one, found in zip(here, counts, strict=True):
             row = (str(one.number), one.label, describe(one.schedule, one.zone), f"{found:,}")
@@ -152,12 +153,15 @@ def _state(place: Place, one: Subscription, outlook: Outlook) -> str:
         return f"suspended: {place.suspended}"
     if one.paused:
         return pause_in_words(one)
-    return "late" if outlook.is_late(one) else "active"
+    state = "late" if outlook.is_late(one) else "active"
+    return f"{state}, {calls(one.ping)}" if one.ping else state
 
 
 def _options(place: Place) -> str:
     """Return what goes for all topics of a place, where it is unusual."""
-    lines = [f"Left out of every topic here: {place.exclude}"] if place.exclude else []
+    lines = [f"Everywhere in this server: {place.base}"] if place.base else []
+    if place.exclude:
+        lines.append(f"Left out of every topic here: {place.exclude}")
     if place.tell_empty:
         lines.append("A line comes on days without papers, too.")
     if place.skip_shown_at:

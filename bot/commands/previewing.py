@@ -9,6 +9,7 @@ from bot.commands.rooms import Rooms
 from bot.commands.services import Services
 from bot.commands.settings import DEFAULT_KINDS, applied, read_wish
 from bot.commands.wording import minus, quoted
+from bot.compose.base import narrowed
 from bot.compose.digest import Composer, Due, Hit, LeftOut, Said
 from bot.compose.match import excluded_by, matches
 from bot.compose.phrases import count
@@ -116,7 +117,7 @@ class Previewing:
     async def _nothing_yet(
         self, request: Request, ones: tuple[Subscription, ...], left: str
     ) -> Reply:
-        latest = await self._newest(ones[0]) if len(ones) == 1 else ()
+        latest = await self._newest(request, ones[0]) if len(ones) == 1 else ()
         follows = "The latest before:" if latest else "None in the last 30 days either."
         return Reply(
             title=f"{_name(request, ones)} so far: no papers",
@@ -126,14 +127,14 @@ class Previewing:
         )
 
     async def _latest(self, request: Request, one: Subscription) -> Reply:
-        papers = await self._newest(one)
+        papers = await self._newest(request, one)
         if not papers:
             return Reply(title=f"No paper on {quoted(one.label)} in the last 30 days")
         title = f"The latest {count(len(papers), 'paper')} on {quoted(one.label)}"
         return Reply(title=title, papers=papers, actions=_subscribe(request, (one,)))
 
-    async def _newest(self, one: Subscription) -> tuple[Paper, ...]:
-        topic = parse_topic(one.topic)
+    async def _newest(self, request: Request, one: Subscription) -> tuple[Paper, ...]:
+        topic = narrowed(parse_topic(one.topic), await self._rooms.place(request))
         hits = await self._at.recent.newest(topic.expression, LATEST, one.kinds)
         return tuple(hit.paper for hit in hits[:LATEST])
 
@@ -161,7 +162,9 @@ def _left_out(found: Preview, place: Place) -> str:
     """Return "Left out: 2 seen before, 1 by -survey."."""
     parts = [f"{found.left_out.seen:,} seen before"] if found.left_out.seen else []
     if found.left_out.excluded:
-        parts.append(f"{found.left_out.excluded:,} by {minus(place.exclude)}")
+        by = [minus(place.exclude)] if place.exclude else []
+        by += [f'"{place.base}"'] if place.base else []
+        parts.append(f"{found.left_out.excluded:,} by {' and '.join(by)}")
     parts += [f"{number:,} by {part}" for part, number in found.by_topic.items()]
     return f"Left out: {', '.join(parts)}." if parts else ""
 

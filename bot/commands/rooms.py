@@ -45,10 +45,19 @@ class Rooms:
                 zone=await self.zone(request),
                 is_person=request.in_person,
                 creator=request.person.id,
+                within=request.within,
+                base=await self._base(request),
             )
-        if request.in_person or known.name == request.where_name:
+        if request.in_person:
             return known
+        if request.within and request.within != known.within:
+            known = replace(known, within=request.within, base=await self._base(request))
         return replace(known, name=request.where_name)
+
+    async def _base(self, request: Request) -> str:
+        """Return the filter of what the channel is part of."""
+        whole = await self._at.subscriptions.place(request.within) if request.within else None
+        return whole.base if whole else ""
 
     async def keep(self, request: Request, place: Place) -> None:
         """Store a place if anything about it is new."""
@@ -100,10 +109,13 @@ class Rooms:
         )
         return Outlook(now, batches, horizon)
 
-    async def meant(self, request: Request, typed: Typed) -> tuple[Subscription, str]:
+    async def meant(
+        self, request: Request, typed: Typed, head: str = ""
+    ) -> tuple[Subscription, str]:
         """Return the subscription that the command names, by number or topic, and the rest.
 
-        Where there is only one, it need not be named. Raises `CommandError`, `Ask`.
+        Where there is only one, it need not be named. `head` stands before it in the command.
+        Raises `CommandError`, `Ask`.
         """
         here = await self._at.subscriptions.of(request.where)
         number, rest = read_number(typed.rest)
@@ -117,7 +129,7 @@ class Rooms:
         fitting = tuple(one for one in here if _fits(typed.verb, one))
         if len(fitting) == 1 and _may_be_left_out(typed):
             return fitting[0], typed.rest
-        raise _which(request, typed, fitting or here)
+        raise _which(request, typed, fitting or here, head)
 
 
 def allowed(request: Request) -> None:
@@ -158,7 +170,9 @@ def _no_such(request: Request, number: int, here: tuple[Subscription, ...]) -> C
     return CommandError(f"There is no number {number} {where}.", remedy=remedy)
 
 
-def _which(request: Request, typed: Typed, here: tuple[Subscription, ...]) -> CommandError:
+def _which(
+    request: Request, typed: Typed, here: tuple[Subscription, ...], head: str = ""
+) -> CommandError:
     if not here:
         remedy = "For example: /arxiv alert add diffusion policy"
         if not request.in_person:
@@ -171,7 +185,7 @@ def _which(request: Request, typed: Typed, here: tuple[Subscription, ...]) -> Co
     actions = tuple(
         Action(
             f"{verb.capitalize()} {shortened(one.label, BUTTON)}",
-            command_for(request, f"{verb} {one.number}{tail}"),
+            command_for(request, f"{verb} {head}{one.number}{tail}"),
         )
         for one in here
     )

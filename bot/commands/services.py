@@ -65,6 +65,7 @@ def as_own(request: Request) -> Request:
         where_name=OWN_NAME,
         in_person=True,
         may_edit=True,
+        within=None,
     )
 
 

@@ -130,9 +130,10 @@ class Subscribing:
         one = await self._keeping.add(request, wish.settings)
         undo = Undo(request, self._rooms)
         undo.of_adding(one)
-        undo.of_layout(*await self._keeping.lay_out(request, wish.settings))
+        before, place = await self._keeping.lay_out(request, wish.settings)
+        undo.of_layout(before, place)
         topic = parse_topic(one.label)
-        found = await self._advisor.found(one)
+        found = await self._advisor.found(one, place)
         advice = await self._advisor.on_topic(request, one, topic, found)
         advice += await self._advisor.on_schedule(request, one)
         if lost := lost_schedule(wish):
@@ -157,6 +158,8 @@ class Subscribing:
         lines.append(f"When: {describe(one.schedule, one.zone)}. {outlook.sentence(one)}")
         lines.append(self._advisor.counted(saved.found))
         place = await self._rooms.place(request)
+        if place.base:
+            lines.append(f"Everywhere in this server: {place.base}")
         actions = [*saved.advice.actions]
         if place.suspended:
             lines.append(

@@ -97,6 +97,12 @@ def pause_in_words(one: Subscription) -> str:
     return f"paused until {day(one.paused_until)}" if one.paused_until else "paused"
 
 
+def calls(ping: str) -> str:
+    """Return "calls @physicists", or "calls nobody"; `ping` as a subscription has it."""
+    name = ping.partition(" ")[2]
+    return f"calls @{name}" if ping else "calls nobody"
+
+
 # ── what changed ─────────────────────────────────────────────────────────────────────────────────
 
 

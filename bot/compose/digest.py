@@ -19,11 +19,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import itemgetter
 
+from bot.compose.base import unwanted
 from bot.compose.heading import Headings
-from bot.compose.match import matches
 from bot.compose.notices import doubt, lost, notice, outage
 from bot.compose.share import share
-from bot.compose.topic import parse_topic
 from bot.model import (
     Advance,
     Announcement,
@@ -145,7 +144,7 @@ class Composer:
         self._headings = Headings(said, self._seqs, self._end, announced or {}, pruned_upto)
         self._starts: dict[int, int] = {}
         self._masks: dict[frozenset[Kind], int] = {}
-        self._excluded: dict[str, Callable[[int], bool]] = {}
+        self._excluded: dict[tuple[str, str], Callable[[int], bool]] = {}
         self._alike: dict[tuple[int, int, bool], Item] = {}
         self._composed: dict[Destination, Due] = {}
         self._later: dict[Destination, list[Due]] = {}  # further slots of the same destination
@@ -155,10 +154,15 @@ class Composer:
         upto = self._upto
         ledger = self._ledger_of(due)
         items, count = self._items(self._found(due, ledger), ledger)
+        heading = self._headings.heading(
+            due.place, due.subscriptions, late=due.late, found=bool(items)
+        )
+        if pings := _pings(due.subscriptions, items):
+            heading = replace(heading, pings=pings)
         return Plan(
             due.place.destination,
             due.slot,
-            self._headings.heading(due.place, due.subscriptions, late=due.late, found=bool(items)),
+            heading,
             items,
             count,
             tuple(
@@ -196,7 +200,7 @@ class Composer:
         """Return the papers that come, each with all that found it."""
         found: dict[str, _Found] = {}
         skipped = self._skipped(due.place)
-        excluded = self._exclusion(due.place.exclude) if due.place.exclude else None
+        excluded = self._exclusion(due.place)
         for one in due.subscriptions:
             self._collect(one, found, ledger, skipped, excluded)
         if len(due.subscriptions) > 1 and found:
@@ -281,10 +285,14 @@ class Composer:
             mask = self._masks[kinds] = sum(_BITS[kind] for kind in kinds)
         return mask
 
-    def _exclusion(self, text: str) -> Callable[[int], bool]:
-        if text not in self._excluded:
-            self._excluded[text] = _excluding(text, self._said)
-        return self._excluded[text]
+    def _exclusion(self, place: Place) -> Callable[[int], bool] | None:
+        """Return what tells papers that must not come there; None: all may."""
+        if not (place.exclude or place.base):
+            return None
+        key = place.exclude, place.base
+        if key not in self._excluded:
+            self._excluded[key] = _excluding(*key, self._said)
+        return self._excluded[key]
 
     # ── items ────────────────────────────────────────────────────────────────────────────────────
 
@@ -350,6 +358,15 @@ class Composer:
 _BY_NUMBER = itemgetter(0)
 
 
+def _pings(ones: Sequence[Subscription], items: Sequence[Item]) -> tuple[str, ...]:
+    """Return the roles that subscriptions with papers call, each once."""
+    calling = {one.number: one.ping.partition(" ")[0] for one in ones if one.ping}
+    if not calling:
+        return ()
+    found = {number for item in items for number in item.subscriptions}
+    return tuple(dict.fromkeys(role for number, role in calling.items() if number in found))
+
+
 def _by_destination(shown: Shown) -> dict[Destination, dict[str, int]]:
     """Group the ledger, so that each destination is looked up once and not once a paper."""
     ledger: dict[Destination, dict[str, int]] = {}
@@ -358,14 +375,13 @@ def _by_destination(shown: Shown) -> dict[Destination, dict[str, int]]:
     return ledger
 
 
-def _excluding(text: str, said: Said) -> Callable[[int], bool]:
-    """Return a test whether an announcement's paper matches an exclusion, remembered by paper."""
-    expression = parse_topic(text).expression
+def _excluding(exclude: str, base: str, said: Said) -> Callable[[int], bool]:
+    """Return a test whether an announcement's paper must not come, remembered by paper."""
     known: dict[int, bool] = {}
 
     def excluded(at: int) -> bool:
         if at not in known:
-            known[at] = matches(expression, said[at][1])
+            known[at] = unwanted(exclude, base, said[at][1])
         return known[at]
 
     return excluded

@@ -4,6 +4,7 @@ The port `Accounts` on SQLite. Whoever installs Paperboy again in time finds eve
 """
 
 from datetime import datetime
+from typing import Final
 
 from sqlite_utils import Database
 
@@ -12,7 +13,7 @@ from bot.ports import Calendar
 from bot.store.audit_rows import record
 from bot.store.codec import moment_text
 from bot.store.connection import Connection
-from bot.store.forgetting import ANYBODY, forget_account
+from bot.store.forgetting import ANYBODY, forget_account, forget_part
 
 
 def add_left_accounts(database: Database) -> None:
@@ -27,6 +28,9 @@ def add_left_accounts(database: Database) -> None:
     )
 
 
+_RETURNED: Final = "DELETE FROM left_accounts WHERE platform = ? AND account = ? AND part = ?"
+
+
 class Accounts:
     """The port `Accounts`; `calendar` says when somebody left."""
 
@@ -38,23 +42,22 @@ class Accounts:
         """Remember that an account removed Paperboy; the first time counts."""
         await self._connection.write(
             lambda database: database.execute(
-                "INSERT OR IGNORE INTO left_accounts VALUES (?, ?, ?)", [*account, self._now()]
+                "INSERT OR IGNORE INTO left_accounts(platform, account, part, at)"
+                " VALUES (?, ?, ?, ?)",
+                [*account, self._now()],
             )
         )
 
     async def returned(self, account: AccountId) -> None:
         """Forget that an account removed Paperboy."""
-        await self._connection.write(
-            lambda database: database.execute(
-                "DELETE FROM left_accounts WHERE platform = ? AND account = ?", list(account)
-            )
-        )
+        await self._connection.write(lambda database: database.execute(_RETURNED, list(account)))
 
     async def left_before(self, moment: datetime) -> tuple[AccountId, ...]:
         """Return the accounts that removed Paperboy before that moment."""
         rows = await self._connection.read(
             lambda database: database.execute(
-                "SELECT platform, account FROM left_accounts WHERE at < ?", [moment_text(moment)]
+                "SELECT platform, account, part FROM left_accounts WHERE at < ?",
+                [moment_text(moment)],
             ).fetchall()
         )
         return tuple(AccountId(*row) for row in rows)
@@ -64,11 +67,12 @@ class Accounts:
         await self._connection.write(lambda database: self._forget(database, account))
 
     def _forget(self, database: Database, account: AccountId) -> None:
-        gone = database.execute(
-            "DELETE FROM left_accounts WHERE platform = ? AND account = ?", list(account)
-        )
+        gone = database.execute(_RETURNED, list(account))
+        if gone.rowcount and account.part:
+            forget_part(database, *account)
+        elif gone.rowcount:
+            forget_account(database, account.platform, account.account)
         if gone.rowcount:
-            forget_account(database, *account)
             record(database, self._now(), ANYBODY, "forget account", None, "")
 
     def _now(self) -> str:

@@ -67,6 +67,18 @@ def forget_account(database: Database, platform: str, account: str) -> None:
     database.execute("DELETE FROM people WHERE platform = ? AND account = ?", key)
 
 
+def forget_part(database: Database, platform: str, account: str, part: str) -> None:
+    """Delete every place of a part of an account: the channels of a Discord server, and itself."""
+    whole = "SELECT id FROM destinations WHERE platform = ? AND account = ? AND address = ?"
+    key = [platform, account, part]
+    places = database.execute(
+        f"SELECT id FROM destinations WHERE within IN ({whole})",  # noqa: S608 - no value in it
+        key,
+    ).fetchall()
+    for (place,) in [*places, *database.execute(whole, key).fetchall()]:
+        _delete_place(database, place)
+
+
 def _delete_place(database: Database, place: int) -> None:
     # What was done in a person's own messages tells what they read: the words go, the row stays.
     database.execute(

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from bot.errors import StoreError, StoreTooNew
 from bot.store.accounts import add_left_accounts
+from bot.store.belonging import add_belonging
 from bot.store.channel import add_channel
 from bot.store.connection import connect, prepare_writing, transact
 from bot.store.posted_rows import add_posted
@@ -32,7 +33,13 @@ def _first(database: Database) -> None:
         run_statements(database, part)
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_first, add_channel, add_left_accounts, add_posted)
+MIGRATIONS: Final[tuple[Migration, ...]] = (
+    _first,
+    add_channel,
+    add_left_accounts,
+    add_posted,
+    add_belonging,
+)
 LATEST: Final = len(MIGRATIONS)
 
 

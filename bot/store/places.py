@@ -13,6 +13,7 @@ def place_of(row: Sequence[Any]) -> Place:
     """Return the place of a row of the view `known_places`."""
     platform, account, address, name, zone, density, person, suspended, creator, last = row[:10]
     tell_empty, exclude, *skip = row[10:15]
+    base, *within = row[15:19]
     return Place(
         Destination(platform, account, address),
         name,
@@ -25,6 +26,8 @@ def place_of(row: Sequence[Any]) -> Place:
         bool(tell_empty),
         exclude,
         Destination(*skip) if skip[0] is not None else None,
+        Destination(*within) if within[0] is not None else None,
+        base,
     )
 
 
@@ -69,22 +72,28 @@ def bare(destination: Destination, zone: str = "UTC") -> Place:
 
 
 def write_place(database: Database, place: Place) -> int:
-    """Insert or change a place; returns its row. Only sends move a known last platform id."""
+    """Insert or change a place; returns its row. Only sends move a known last platform id.
+
+    The filter of what a place is part of is written there, and not with its parts.
+    """
     skip = ensure_row(database, place.skip_shown_at) if place.skip_shown_at else None
+    within = ensure_row(database, place.within, "") if place.within else None
     (row,) = database.execute(
         "INSERT INTO destinations(platform, account, address, name, zone, density, is_person,"
-        " suspended, creator, last_platform_id, tell_empty, exclude, skip_shown_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " suspended, creator, last_platform_id, tell_empty, exclude, skip_shown_at, within,"
+        " base) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT(platform, account, address) DO UPDATE SET name = excluded.name,"
         " zone = excluded.zone, density = excluded.density, is_person = excluded.is_person,"
         " suspended = excluded.suspended, creator = excluded.creator, last_platform_id ="
         " iif(last_platform_id = '', excluded.last_platform_id, last_platform_id),"
         " tell_empty = excluded.tell_empty, exclude = excluded.exclude,"
-        " skip_shown_at = excluded.skip_shown_at RETURNING id",
+        " skip_shown_at = excluded.skip_shown_at, within = excluded.within,"
+        " base = excluded.base RETURNING id",
         [
             *_spot(place.destination), place.name, place.zone, place.density,
             int(place.is_person), place.suspended, place.creator, place.last_platform_id,
-            int(place.tell_empty), place.exclude, skip,
+            int(place.tell_empty), place.exclude, skip, within,
+            "" if place.within else place.base,
         ],
     ).fetchone()  # fmt: skip
     return int(row)

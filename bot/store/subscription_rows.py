@@ -18,18 +18,19 @@ _kinds: Final = lru_cache(16)(codec.kinds)
 
 _TOLD: Final = (
     "label", "topic", "schedule", "zone", "kinds", "updates", "paused", "paused_until", "removed",
+    "ping",
 )  # fmt: skip
 
 _WRITE: Final = (
     "INSERT INTO subscriptions(destination, number, topic, label, due_group, cursor, kinds,"
-    " updates, creator, editor, created, paused, paused_until, removed, first_done)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " updates, creator, editor, created, paused, paused_until, removed, first_done, ping)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT(destination, number) DO UPDATE SET topic = excluded.topic,"
     " label = excluded.label, due_group = excluded.due_group, cursor = excluded.cursor,"
     " kinds = excluded.kinds, updates = excluded.updates, creator = excluded.creator,"
     " editor = excluded.editor, created = excluded.created, paused = excluded.paused,"
     " paused_until = excluded.paused_until, removed = excluded.removed,"
-    " first_done = excluded.first_done RETURNING id"
+    " first_done = excluded.first_done, ping = excluded.ping RETURNING id"
 )
 
 Members = tuple[tuple[Place, Subscription], ...]
@@ -58,6 +59,7 @@ def subscription_of(row: Sequence[Any], destination: Destination) -> Subscriptio
         first_done == 1,
         last_slot,
         id_,
+        row[19],
     )
 
 
@@ -128,6 +130,7 @@ def _values(database: Database, one: Subscription) -> tuple[object, ...]:
         codec.day_text(one.paused_until),
         int(one.removed),
         int(one.first_done),
+        one.ping,
     )
 
 

@@ -84,6 +84,15 @@ class Events:
         kind = "GUILD_ROLE_CREATE" if fresh else "GUILD_ROLE_UPDATE"
         await self._gateway.tell(kind, told, server)
 
+    async def delete_role(self, role: str, server: str = SERVER) -> None:
+        """Take a role away from the server and from everybody who has it."""
+        here = self.world.servers[server]
+        del here.roles[role]
+        for member in here.members.values():
+            member.roles.discard(role)
+        told = {"guild_id": server, "role_id": role}
+        await self._gateway.tell("GUILD_ROLE_DELETE", told, server)
+
     async def give_role(self, user: str, *roles: str, server: str = SERVER) -> None:
         """Let somebody (the bot too) have these roles and no others."""
         here = self.world.servers[server].members[user]

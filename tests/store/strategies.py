@@ -1,5 +1,6 @@
 """Invented values in the real formats, for the property tests of the store."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
@@ -98,8 +99,14 @@ def places() -> st.SearchStrategy[Place]:
         last_platform_id=st.text(max_size=5),
         tell_empty=st.booleans(),
         exclude=st.text(max_size=9),
+        base=st.text(max_size=9),
         skip_shown_at=st.none() | destinations(),
     )
+
+
+def parts() -> st.SearchStrategy[Place]:
+    """Return places that are part of another one, which has no filter."""
+    return st.builds(replace, places(), base=st.just(""), within=destinations())
 
 
 def zones() -> st.SearchStrategy[str]:
@@ -123,6 +130,7 @@ def subscriptions() -> st.SearchStrategy[Subscription]:
         created=st.none() | moments(),
         paused=st.booleans(),
         paused_until=st.none() | days(),
+        ping=st.text(max_size=9),
         first_done=st.booleans(),
         last_slot=st.text(max_size=9),
     )

@@ -61,7 +61,8 @@ def fill_third(database: Database) -> None:
     """Rows as version 3 wrote them."""
     fill_second(database)
     database.execute(
-        "INSERT INTO left_accounts VALUES ('slack', 'T2', '2026-08-04T06:21:00.000000+00:00')"
+        "INSERT INTO left_accounts(platform, account, at)"
+        " VALUES ('slack', 'T2', '2026-08-04T06:21:00.000000+00:00')"
     )
 
 
@@ -74,12 +75,28 @@ def fill_fourth(database: Database) -> None:
     database.execute("INSERT INTO doubtful VALUES (1, 0, 'no scope')")
 
 
+def fill_fifth(database: Database) -> None:
+    """Rows as version 5 wrote them."""
+    fill_fourth(database)
+    run_statements(
+        database,
+        """
+        INSERT INTO destinations(platform, account, address, name, zone, density, is_person, base)
+          VALUES ('discord', 'A', 'g:1', 'this server', 'UTC', 'auto', 0, 'only cs.*');
+        UPDATE destinations SET within = 2 WHERE id = 1;
+        UPDATE subscriptions SET ping = '7 physicists';
+        INSERT INTO left_accounts VALUES ('discord', 'A', 'g:2', '2026-08-04T06:21:00.000000+00:00')
+        """,
+    )
+
+
 # What each version left behind, by version; a new migration brings its own line.
 FILLINGS: dict[int, Callable[[Database], None]] = {
     1: fill_first,
     2: fill_second,
     3: fill_third,
     4: fill_fourth,
+    5: fill_fifth,
 }
 
 

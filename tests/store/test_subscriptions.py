@@ -10,7 +10,7 @@ from bot.store import Store, open_store
 from bot.store.codec import schedule, schedule_text
 from tests.store.bulk import fill
 from tests.store.samples import ACTOR, HERE, NOON, THERE, FixedCalendar, place, subscription
-from tests.store.strategies import places, schedules, subscriptions
+from tests.store.strategies import parts, places, schedules, subscriptions
 
 
 async def numbers(
@@ -25,7 +25,7 @@ def test_schedules_are_written_in_words_that_read_back(one: Daily, other: Daily)
     assert (schedule_text(one) == schedule_text(other)) is (one == other)
 
 
-@given(places())
+@given(places() | parts())
 @settings(max_examples=50, deadline=None)
 async def test_a_place_comes_back_as_it_was_put(one: Place) -> None:
     async with open_store(":memory:") as store:

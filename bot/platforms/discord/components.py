@@ -108,10 +108,13 @@ class Said:
     text: str
     url: str = ""
     lead: str = ""  # "12. "
+    markdown: bool = False  # `text` is markdown of ours: it is shown as it is
 
     def drawn(self, limit: int) -> str:
         """Return the line; a linked one with at most so many characters of its text."""
         lead = self.lead.replace(".", "\\.")
+        if self.markdown:
+            return self.text
         if not self.url:
             return f"{lead}{literal(self.text)}"
         text = literal(cut(self.text, limit))
@@ -123,7 +126,7 @@ class Piece:
     """What stays together: markdown, then components; and the same in plain form.
 
     A `tight` piece goes on in the text display of the piece before it. A piece with a `paper`
-    gives it a place in its message's menus.
+    gives it a place in its message's menus. Nobody is called but the roles in `pings`.
     """
 
     text: str = ""
@@ -131,6 +134,7 @@ class Piece:
     said: tuple[Said, ...] = ()
     paper: CardView | None = None
     tight: bool = False
+    pings: tuple[str, ...] = ()
 
 
 def text_display(markdown: str) -> Block:
@@ -195,7 +199,7 @@ def message(
     numbered(found, key)
     if framed:
         found = [{"type": Kind.CONTAINER, "accent_color": ACCENT, "components": found}]
-    return {"flags": V2, "components": found, "allowed_mentions": {"parse": []}}
+    return {"flags": V2, "components": found, "allowed_mentions": mentions(some)}
 
 
 def plain_message(some: Sequence[Piece], key: str = "") -> Block:
@@ -213,8 +217,14 @@ def plain_message(some: Sequence[Piece], key: str = "") -> Block:
         "content": content,
         "components": row,
         "flags": NO_PREVIEWS,
-        "allowed_mentions": {"parse": []},
+        "allowed_mentions": mentions(some),
     }
+
+
+def mentions(some: Iterable[Piece] = ()) -> Block:
+    """Return whom a message may call: nobody, but the roles that its pieces name."""
+    roles = list(dict.fromkeys(role for piece in some for role in piece.pings))
+    return {"parse": [], "roles": roles} if roles else {"parse": []}
 
 
 def opening(one: CardView) -> Action:

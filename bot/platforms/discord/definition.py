@@ -14,14 +14,15 @@ from urllib.parse import quote
 Json = dict[str, Any]
 
 NAME: Final = "arxiv"
-_SUBCOMMAND, _GROUP, _STRING, _CHANNEL = 1, 2, 3, 7
+_SUBCOMMAND, _GROUP, _STRING, _CHANNEL, _ROLE = 1, 2, 3, 7, 8
 _MESSAGE_CHANNELS: Final = [0, 5, 10, 11, 12]
 TOPIC, WHICH, WHEN, ZONE = "topic", "which", "when", "zone"
+ROLE, FILTER = "role", "filter"
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option of a subcommand; all are text but the channel."""
+    """An option of a subcommand; all are text but the channel and the role."""
 
     name: str
     description: str
@@ -33,6 +34,8 @@ class Option:
         """Return the option as Discord wants it."""
         if self.name == "channel":
             told: Json = {"type": _CHANNEL, "channel_types": _MESSAGE_CHANNELS}
+        elif self.name == ROLE:
+            told = {"type": _ROLE}
         elif self.choices:
             choices = [{"name": one, "value": one} for one in self.choices]
             told = {"type": _STRING, "choices": choices}
@@ -78,6 +81,10 @@ _LAYOUT: Final = Option(
 _WORD: Final = Option("word", "What to leave out of every topic here: survey", suggests=False)
 _ZONE: Final = Option(ZONE, "Your time zone: Europe/Berlin")
 _SERVER_ZONE: Final = Option(ZONE, "The server's time zone: Europe/Berlin")
+_FILTER: Final = Option(
+    FILTER, "Under every topic here: only cs.*, stat.*; -survey (or: off)", suggests=False
+)
+_ROLE_CALLED: Final = Option(ROLE, "A role that may be mentioned; without one, nobody is")
 
 VERBS: Final = (
     Verb(
@@ -117,6 +124,12 @@ VERBS: Final = (
         (_WORD, _CHANNEL_HERE),
     ),
     Verb(
+        "ping",
+        "Mention a role with each digest of a topic",
+        "ping {role}{which}",
+        (_WHICH, _ROLE_CALLED, _CHANNEL_HERE),
+    ),
+    Verb(
         "preview",
         "The next digest as it stands, or what a topic would bring",
         "preview {topic}",
@@ -135,7 +148,12 @@ ALERTS: Final = (
     Verb("remove", "Stop an alert", "alert remove {which}", (_WHICH,)),
     Verb("list", "Your alerts", "alert list"),
 )
-SERVER: Final = Verb("server", "The time zone of this server", "server {zone}", (_SERVER_ZONE,))
+SERVER: Final = Verb(
+    "server",
+    "The time zone of this server, and a filter under all its topics",
+    "server {zone}{filter}",
+    (_SERVER_ZONE, _FILTER),
+)
 _BY_PATH: Final[Mapping[tuple[str, ...], Verb]] = {
     **{(one.name,): one for one in (*VERBS, SERVER)},
     **{("alert", one.name): one for one in ALERTS},
@@ -174,6 +192,7 @@ class Chosen:
 
     text: str
     channel: str = ""  # another one than where they are
+    role: str = ""  # its id
 
 
 def read_command(data: Mapping[str, Any]) -> Chosen:
@@ -183,7 +202,11 @@ def read_command(data: Mapping[str, Any]) -> Chosen:
     if data.get("name") != NAME or verb is None:
         raise ValueError(f"no command of ours: {data.get('name')} {' '.join(path)}")
     given = {str(one["name"]): str(one.get("value", "")).strip() for one in options}
-    return Chosen(_typed(verb, given), given.get("channel", ""))
+    role = given.get(ROLE, "")
+    if role:
+        name = ((data.get("resolved") or {}).get("roles") or {}).get(role, {}).get("name", role)
+        given[ROLE] = f"{role} {name}"
+    return Chosen(_typed(verb, given), given.get("channel", ""), role)
 
 
 def focused(data: Mapping[str, Any]) -> tuple[tuple[str, ...], str, str]:
@@ -199,6 +222,9 @@ def _typed(verb: Verb, given: Mapping[str, str]) -> str:
     values = {one.name: given.get(one.name, "") for one in verb.options}
     if values.get(WHEN):  # as a setting, so that no word of the topic is taken for a time
         values[WHEN] = f"when={quote(values[WHEN], safe=':/')} "
+    for name in (FILTER, ROLE, *([ZONE] if verb is SERVER else [])):
+        if values.get(name):
+            values[name] = f"{name}={quote(values[name], safe='/')} "
     if values.get("until") and not values["until"].startswith(("until ", "for ")):
         values["until"] = f"until {values['until']}"
     if values.get("format"):

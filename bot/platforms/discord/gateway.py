@@ -131,11 +131,11 @@ class Listening:
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Paperboy was taken out, or the server deleted; an outage does not come here."""
-        self._work(self._life.removed(_channels_of(guild)))
+        self._work(self._life.removed(str(guild.id), _channels_of(guild)))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Paperboy came to a server, perhaps back."""
-        self._work(self._life.rights_changed(_channels_of(guild)))
+        self._work(self._life.returned(str(guild.id), _channels_of(guild)))
 
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
         """A role may do more or less than before."""
@@ -143,7 +143,7 @@ class Listening:
 
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """A role is gone, perhaps one of ours."""
-        self._work(self._life.rights_changed(_channels_of(role.guild)))
+        self._work(self._life.role_deleted(str(role.id), _channels_of(role.guild)))
 
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
         """Our own roles changed; of others we are not told."""

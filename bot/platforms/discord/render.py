@@ -38,6 +38,7 @@ from bot.platforms.discord.texts import cut, literal, pieces
 ALERTS: Final = 2  # topics up to which each has a button of its own
 HEADLINE: Final = 800  # characters of a digest's title
 PER_MESSAGE: Final = 15  # papers of a compact message: thirty in two
+PINGS: Final = 20  # roles that a digest calls at most
 _TITLES: Final = (300, 240, 200, 170, 150, 130, 110, 90, 80, 70, 60, 50, 40)
 _TOO_LONG: Final = "A topic is too long for a button: type /arxiv alert add and the topic."
 
@@ -45,12 +46,13 @@ _TOO_LONG: Final = "A topic is too long for a button: type /arxiv alert add and 
 def render(digest: Digest) -> Sequence[Body]:
     """Return all messages of a digest, cards of density `thread` as replies to the first."""
     seen, talk = view(digest), not digest.place.is_person
+    called = _called(digest.heading.pings)
     if seen.density is Density.CARDS:
-        return _bodies(split([*_head(seen), *_cards(seen), *_foot(seen)]), talk=talk)
+        return _bodies(split([*called, *_head(seen), *_cards(seen), *_foot(seen)]), talk=talk)
     if seen.density is Density.COMPACT:
-        return _bodies(_compact(seen), talk=talk)
+        return _bodies(_compact(seen, called), talk=talk)
     replies = [card_piece(one) for one in seen.cards]
-    return (*_bodies(_compact(seen)), *_bodies(split(replies), talk=talk, reply=True))
+    return (*_bodies(_compact(seen, called)), *_bodies(split(replies), talk=talk, reply=True))
 
 
 def _bodies(
@@ -73,6 +75,13 @@ def _json(body: dict[str, Any]) -> str:
 # ── from top to bottom ───────────────────────────────────────────────────────────────────────────
 
 
+def _called(roles: Sequence[str]) -> list[Piece]:
+    """Return the mention of the roles that a moderator chose; nothing else calls anybody."""
+    roles = tuple(role for role in dict.fromkeys(roles) if role.isdecimal())[:PINGS]
+    text = " ".join(f"<@&{role}>" for role in roles)
+    return [Piece(text, said=(Said(text, markdown=True),), pings=roles)] if roles else []
+
+
 def _head(seen: DigestView) -> Iterator[Piece]:
     if seen.title:
         title = cut(seen.title, HEADLINE)
@@ -93,12 +102,12 @@ def _cards(seen: DigestView) -> Iterator[Piece]:
             yield card_piece(one, "" if number else part.heading)
 
 
-def _compact(seen: DigestView) -> list[list[Piece]]:
+def _compact(seen: DigestView, called: Sequence[Piece]) -> list[list[Piece]]:
     """Return a compact digest's messages, with the longest titles that keep them few."""
     wanted = max(1, -(-len(list(seen.cards)) // PER_MESSAGE))
 
     def drawn(limit: int) -> list[list[Piece]]:
-        return split([*_head(seen), *_lines(seen, limit), *_foot(seen)])
+        return split([*called, *_head(seen), *_lines(seen, limit), *_foot(seen)])
 
     whole = drawn(TITLE)
     if _with_papers(whole) <= wanted:

@@ -16,6 +16,7 @@ VIEW: Final = 1 << 10
 SEND: Final = 1 << 11
 EMBED: Final = 1 << 14
 HISTORY: Final = 1 << 16
+MENTION: Final = 1 << 17  # mention @everyone, @here and all roles; never asked for
 THREADS: Final = 1 << 35  # create public threads
 IN_THREADS: Final = 1 << 38  # send messages in threads
 EVERYTHING: Final = (1 << 53) - 1

@@ -1,14 +1,17 @@
-"""What goes for a whole server: the time zone that new subscriptions there start with.
+"""What goes for a whole server: the zone new subscriptions start with, and a filter under all.
 
 Discord tells no time zone, so it is set once. Kept as a place of its own, "g:<server>", that never
-gets a digest.
+gets a digest; the server's channels lie within it, so they share its filter.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
+from urllib.parse import quote, unquote
 
-from bot.dialogue import Reply
-from bot.errors import CommandError
+from bot.compose.base import tidy
+from bot.dialogue import Action, Reply
+from bot.errors import UserError
 from bot.model import Destination, Place
 from bot.platforms.discord.rights import MANAGE_SERVER, holds
 from bot.platforms.discord.spot import Asked
@@ -18,6 +21,7 @@ from bot.schedule import parse_zone, zone_label
 
 SERVER: Final = "g:"
 VERB: Final = "server"
+OFF: Final = "off"
 
 
 class Servers:
@@ -30,42 +34,71 @@ class Servers:
 
     async def zone(self, server: str) -> str:
         """Return the server's time zone; "" if it has none, or nobody is in a server."""
-        place = await self._subscriptions.place(self._where(server)) if server else None
+        place = await self._subscriptions.place(self.where(server)) if server else None
         return place.zone if place else ""
 
     async def answer(self, asked: Asked) -> Reply | None:
         """Answer `/arxiv server`; None for every other command. Raises `StoreError`."""
-        verb, _, zone = asked.text.partition(" ")
+        verb, _, rest = asked.text.partition(" ")
         if verb != VERB:
             return None
-        if not asked.spot.server:
+        server = asked.spot.server
+        if not server:
             return Reply(text="That goes for a server: type it in one of its channels.", ok=False)
-        now = await self.zone(asked.spot.server)
-        if not zone.strip():
-            return Reply(text=_standing(now))
+        known = await self._subscriptions.place(self.where(server))
+        before = known or Place(self.where(server), "this server", zone="")
+        wanted = dict(part.partition("=")[::2] for part in rest.split())
+        if not wanted:
+            return Reply(title="This server", text=_standing(before))
         if not holds(asked.spot.rights, MANAGE_SERVER):
-            text = "Changing the server's time zone needs Manage Server. Yours: /arxiv zone"
+            text = "Changing what goes for the server needs Manage Server. Your zone: /arxiv zone"
             return Reply(text=text, ok=False)
-        return await self._changed(asked, zone)
-
-    async def _changed(self, asked: Asked, typed: str) -> Reply:
         try:
-            zone = parse_zone(typed)
-        except CommandError as error:
+            after = _changed(before, {name: unquote(value) for name, value in wanted.items()})
+        except UserError as error:
             return Reply(text=f"{error} {error.remedy}".strip(), ok=False)
-        where, actor = self._where(asked.spot.server), asked.spot.user
-        place = await self._subscriptions.place(where) or Place(where, "this server")
-        who = f"{self._platform}:{self._application}:{PERSON}{actor}"
-        await self._subscriptions.put_place(replace(place, zone=zone), who)
-        title = f"New subscriptions in this server are in {zone_label(zone)}"
-        text = "Those that are there keep their zone: /arxiv edit changes one."
-        return Reply(title=title, text=text, public=True)
+        return await self._kept(before, after, asked.spot.user)
 
-    def _where(self, server: str) -> Destination:
+    async def _kept(self, before: Place, after: Place, actor: str) -> Reply:
+        if after == before:
+            return Reply(title="Nothing changed", text=_standing(after))
+        who = f"{self._platform}:{self._application}:{PERSON}{actor}"
+        await self._subscriptions.put_place(after, who)
+        lines = []
+        if after.zone != before.zone:
+            lines.append(f"New subscriptions are in {zone_label(after.zone)} ({after.zone}).")
+            lines.append("Those that are there keep their zone: /arxiv edit changes one.")
+        if after.base != before.base:
+            lines.append(f"Filter under every topic: {before.base or OFF} → {after.base or OFF}")
+        undo = f"{VERB} filter={quote(before.base or OFF)}"
+        undo += f" zone={quote(before.zone)}" if before.zone else ""
+        return Reply(
+            title="Changed for this server",
+            text="\n".join(lines),
+            actions=(Action("Undo", undo),),
+            public=True,
+        )
+
+    def where(self, server: str) -> Destination:
+        """Return the place that stands for a server."""
         return Destination(self._platform, self._application, f"{SERVER}{server}")
 
 
-def _standing(zone: str) -> str:
-    if zone:
-        return f"New subscriptions in this server are in {zone_label(zone)} ({zone})."
-    return "This server has no time zone yet: /arxiv server zone:Europe/Berlin"
+def _changed(place: Place, wanted: Mapping[str, str]) -> Place:
+    """Return the place with what was typed. Raises `UserError`."""
+    if zone := wanted.get("zone"):
+        place = replace(place, zone=parse_zone(zone))
+    if typed := wanted.get("filter"):
+        base = "" if typed.strip().casefold() in (OFF, "none") else tidy(typed)
+        place = replace(place, base=base)
+    return place
+
+
+def _standing(place: Place) -> str:
+    zone = "No time zone yet: /arxiv server zone:Europe/Berlin"
+    if place.zone:
+        zone = f"New subscriptions are in {zone_label(place.zone)} ({place.zone})."
+    base = "No filter under all topics. For example: only cs.*, stat.*; -survey"
+    if place.base:
+        base = f"Filter under every topic: {place.base}"
+    return f"{zone}\n{base}"

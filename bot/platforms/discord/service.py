@@ -2,7 +2,7 @@
 
     discord = DiscordService(token, limits, elapsed)
     worker = Worker(discord.platform, …)
-    async with discord.open(commands, subscriptions, lane, wake): …
+    async with discord.open(commands, subscriptions, accounts, lane, wake): …
 
 Which application it is, Discord has to say first; until then nothing is sent and nothing is lost.
 """
@@ -18,6 +18,7 @@ import discord
 from aiohttp import ClientError
 from discord.http import Route
 
+from bot.accounts import Accounts
 from bot.commands import Commands
 from bot.errors import RetryLater
 from bot.limits import PlatformLimits
@@ -53,6 +54,7 @@ class Around:
 
     commands: Commands
     subscriptions: Subscriptions
+    accounts: Accounts
     lane: Lane
     wake: Callable[[], None]
 
@@ -76,11 +78,12 @@ class DiscordService:
         self,
         commands: Commands,
         subscriptions: Subscriptions,
+        accounts: Accounts,
         lane: Lane,
         wake: Callable[[], None],
     ) -> AsyncIterator[None]:
         """Talk and listen in the background until the context ends."""
-        around = Around(commands, subscriptions, lane, wake)
+        around = Around(commands, subscriptions, accounts, lane, wake)
         work = asyncio.create_task(self._run(around))
         try:
             yield
@@ -134,7 +137,7 @@ class DiscordService:
     async def _listen(self, application: str, voice: Voice, around: Around) -> None:
         """Listen for as long as the library does: it resumes; where it gives up, we begin anew."""
         async with QuietClient(self._budget, self._shards) as client:
-            life = Life(application, voice, around.subscriptions, around.wake)
+            life = Life(application, voice, around.subscriptions, around.accounts, around.wake)
             listening = Listening(client, _desk(application, voice, around), life)
             try:
                 await client.login(self._token.reveal())

@@ -4,14 +4,14 @@ A `Spot` is where an answer can go: the interaction's token, within its fifteen 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.commands.services import OWN_NAME
 from bot.platforms.discord.definition import read_command
 from bot.platforms.discord.forms import read_form
 from bot.platforms.discord.ids import pressed
-from bot.platforms.discord.rights import MANAGE_CHANNELS, THREAD_TYPES, holds
+from bot.platforms.discord.rights import MANAGE_CHANNELS, MENTION, THREAD_TYPES, holds
 from bot.platforms.discord.where import PERSON, Where, read_addressed
 
 Payload = Mapping[str, Any]
@@ -47,6 +47,8 @@ class Asked:
     may_edit: bool
     values: Mapping[str, str] | None = None  # of a form
     wants_channel: bool = False  # `where` is another channel, whose rights are to be asked for
+    server: str = ""  # that `where` is in
+    refused: str = ""  # why this cannot be done at all
 
 
 def spot_of(payload: Payload) -> Spot:
@@ -96,20 +98,38 @@ def asked(payload: Payload) -> Asked:
         case _ if payload.get("type") == MODAL:
             sent = read_form(data)
             found = _at(spot, sent.command, sent.where.address)
-            return Asked(
-                spot, sent.command, found.where, found.may_edit, sent.values, found.wants_channel
-            )
+            return replace(found, values=sent.values)
     raise ValueError("an interaction of another kind")
 
 
 def _commanded(spot: Spot, data: Payload) -> Asked:
-    chosen = read_command(data)
+    chosen, resolved = read_command(data), data.get("resolved") or {}
+    refused = _unpingable(spot, (resolved.get("roles") or {}).get(chosen.role))
     if not chosen.channel or chosen.channel == spot.channel:
-        return _at(spot, chosen.text, "")
-    told = ((data.get("resolved") or {}).get("channels") or {}).get(chosen.channel) or {}
+        return replace(_at(spot, chosen.text, ""), refused=refused)
+    told = (resolved.get("channels") or {}).get(chosen.channel) or {}
     where = Where(chosen.channel, f"#{told.get('name') or chosen.channel}")
     may_edit = holds(int(told.get("permissions") or 0), MANAGE_CHANNELS)
-    return Asked(spot, chosen.text, where, may_edit)
+    return Asked(spot, chosen.text, where, may_edit, server=spot.server, refused=refused)
+
+
+def _unpingable(spot: Spot, role: Payload | None) -> str:
+    """Return why a role cannot be called; "" if it can, or none was chosen.
+
+    We ask for no right to mention, so only a role that anyone may mention can be called. Everybody
+    is no role.
+    """
+    if role is None:
+        return ""
+    name = str(role.get("name", "")).removeprefix("@")
+    if role.get("id") == spot.server:
+        return "I never call everyone. Choose a role that people take by themselves."
+    if role.get("mentionable") or holds(spot.own_rights, MENTION):
+        return ""
+    return (
+        f"I may not mention @{name}. Turn on “Allow anyone to @mention this role” for it "
+        "(Server Settings, Roles), then choose it again."
+    )
 
 
 def _at(spot: Spot, text: str, address: str) -> Asked:
@@ -118,4 +138,5 @@ def _at(spot: Spot, text: str, address: str) -> Asked:
         where = own(spot)
     elif address and address != where.address:
         return Asked(spot, text, Where(address, ""), may_edit=False, wants_channel=True)
-    return Asked(spot, text, where, where.in_person or holds(spot.rights, MANAGE_CHANNELS))
+    may_edit = where.in_person or holds(spot.rights, MANAGE_CHANNELS)
+    return Asked(spot, text, where, may_edit, server="" if where.in_person else spot.server)

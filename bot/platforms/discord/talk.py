@@ -96,6 +96,8 @@ class Talk:
             if asked.wants_channel:
                 asked = await self._looked_up(asked)
             where = asked.where
+            if asked.refused:
+                return Reply(text=asked.refused, ok=False), where
             told = await self._at.servers.answer(asked)
             return told or await self._at.commands.run(await self._request(asked)), where
         except _FAILED as error:
@@ -107,7 +109,7 @@ class Talk:
 
     async def _request(self, asked: Asked) -> Request:
         spot = asked.spot
-        zone = await self._at.servers.zone(spot.server)
+        zone = await self._at.servers.zone(asked.server or spot.server)
         return Request(
             text=asked.text,
             person=Person(PLATFORM, self._at.application, f"{PERSON}{spot.user}", zone),
@@ -117,6 +119,8 @@ class Talk:
             may_edit=asked.may_edit,
             values=asked.values or {},
             right=RIGHT,
+            within=self._at.servers.where(asked.server) if asked.server else None,
+            roles=bool(asked.server),
         )
 
     async def _looked_up(self, asked: Asked) -> Asked:
@@ -137,7 +141,9 @@ class Talk:
             rights = permissions_in(parent, server, member, user)
         where = Where(asked.where.address, f"#{told.get('name') or asked.where.address}")
         may_edit = holds(rights, MANAGE_CHANNELS)
-        return replace(asked, where=where, may_edit=may_edit, wants_channel=False)
+        return replace(
+            asked, where=where, may_edit=may_edit, wants_channel=False, server=str(guild or "")
+        )
 
     # ── where the answer goes ────────────────────────────────────────────────────────────────────
 

@@ -101,6 +101,7 @@ async def discord_talk(
             async with service.open(
                 dialogue.commands,
                 dialogue.store.subscriptions,
+                dialogue.store.accounts,
                 dialogue.store.lane,
                 lambda: dialogue.woken.append(dialogue.calendar.now()),
             ):

@@ -71,6 +71,14 @@ def test_another_definition_has_another_fingerprint() -> None:
         (chosen("alert add", topic="diffusion policy"), "alert add diffusion policy"),
         (chosen("alert list"), "alert list"),
         (chosen("forget-me"), "forget-me"),
+        (
+            chosen("server", zone="Europe/Berlin", filter="only cs.*; -survey"),
+            "server zone=Europe/Berlin filter=only%20cs.%2A%3B%20-survey",
+        ),
+        (chosen("server"), "server"),
+        (chosen("ping", which="2"), "ping 2"),
+        (chosen("ping", which="2", role="77"), "ping role=77%2077 2"),
+        (chosen("zone", zone="Asia/Tokyo"), "zone Asia/Tokyo"),
     ],
 )
 def test_what_is_chosen_reads_as_if_it_was_typed(data: dict[str, object], text: str) -> None:

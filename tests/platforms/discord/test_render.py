@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given, settings, strategies as st
 
 from bot.model import Body, Density, Digest, Heading, Kind, Raw
 from bot.platforms.discord.ids import command_of, key_in, keyed, pressed
@@ -128,6 +128,17 @@ def test_an_alert_offers_nothing_that_only_a_channel_can_do() -> None:
     assert set(buttons(message)) == {"Manage"}
 
 
+def test_a_role_that_a_moderator_chose_is_called_once_in_the_first_message() -> None:
+    one = digest(42)
+    called = replace(one, heading=replace(one.heading, pings=("77", "78")))
+    for form in ("payload", "plain"):
+        first, *others = [json.loads(getattr(body, form)) for body in render(called)]
+        assert first["allowed_mentions"] == {"parse": [], "roles": ["77", "78"]}
+        assert json.dumps(first).count("<@&77> <@&78>") == 1
+        assert {str(one["allowed_mentions"]) for one in others} == {"{'parse': []}"}
+        assert "<@&" not in json.dumps(others)
+
+
 def test_a_catch_up_is_titles_only() -> None:
     one = digest(3)
     (message,) = messages(replace(one, heading=replace(one.heading, catch_up=True)))
@@ -209,6 +220,20 @@ def test_every_message_is_one_that_discord_takes(one: Digest) -> None:
     for message in both_forms(one):
         assert message_complaints(message) == []
         assert message["allowed_mentions"] == {"parse": []}
+
+
+@given(digests(), st.lists(st.from_regex(r"[1-9][0-9]{16,18}", fullmatch=True), max_size=40))
+@settings(max_examples=25, deadline=None)
+def test_nobody_is_called_but_the_chosen_roles(one: Digest, roles: list[str]) -> None:
+    called = replace(one, heading=replace(one.heading, pings=tuple(roles)))
+    for message in both_forms(called):
+        assert message_complaints(message) == []
+        told = message["allowed_mentions"]
+        assert told["parse"] == []
+        runs = [run for text in (*texts(message), message.get("content", "")) for run in read(text)]
+        mentioned = [run.text for run in runs if run.kind == "mention"]
+        assert mentioned == [f"<@&{role}>" for role in told.get("roles", ())]
+        assert set(told.get("roles", ())) <= set(roles)
 
 
 @needs_shared

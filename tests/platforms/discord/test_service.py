@@ -62,7 +62,9 @@ async def served(there: DiscordStandIn, token: str = "", shards: int = 0) -> Asy
                 FAST,
                 Random(7),
             )
-            around = service.open(dialogue.commands, store.subscriptions, store.lane, worker.wake)
+            around = service.open(
+                dialogue.commands, store.subscriptions, store.accounts, store.lane, worker.wake
+            )
             async with around:
                 working = asyncio.create_task(worker.run())
                 try:

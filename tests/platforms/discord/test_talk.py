@@ -318,6 +318,7 @@ async def test_the_commands_are_told_to_discord_once() -> None:
         async with talk.service.open(
             talk.dialogue.commands,
             talk.dialogue.store.subscriptions,
+            talk.dialogue.store.accounts,
             talk.dialogue.store.lane,
             lambda: None,
         ):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.accounts import AccountId
 from bot.model import Destination, Place
 from bot.platforms.slack.errors import LOST
 from tests.commands.dialogue import PAPERS, SMALL
@@ -175,7 +176,7 @@ async def test_a_removed_app_whose_socket_opens_again_is_still_removed() -> None
         await talk.slack.drop_sockets()
         await talk.slack.until(lambda: len(talk.slack.calls("auth.test")) > asked)
         later = talk.dialogue.calendar.now() + timedelta(days=1)
-        assert await talk.dialogue.store.accounts.left_before(later) == (("slack", TEAM),)
+        assert await talk.dialogue.store.accounts.left_before(later) == (AccountId("slack", TEAM),)
         assert await reason(talk) == removed
 
 
@@ -236,7 +237,7 @@ async def test_an_uninstalled_app_begins_to_be_forgotten_and_a_reinstalled_one_d
         await until_reason(talk, "the workspace removed Paperboy")
         later = talk.dialogue.calendar.now() + timedelta(days=1)
         accounts = talk.dialogue.store.accounts
-        assert await accounts.left_before(later) == (("slack", TEAM),)
+        assert await accounts.left_before(later) == (AccountId("slack", TEAM),)
         talk.slack.workspace.installed = True
         assert talk.service.life
         await talk.service.life.recheck()
