@@ -143,7 +143,6 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_line() -> None:
         'line 13: I can\'t read "sometimes" as a time',
         "line 16: kinds are among",
         "line 18: created lacks its offset",
-        "line 21: number 3 stands twice",
         "line 22: topic must be text in quotes",
         "line 23: ",
     ]
