@@ -67,12 +67,18 @@ async def started(database: Path) -> AsyncIterator[tuple[Running, ArxivStandIn]]
             yield bot, arxiv
 
 
+async def made_by_people(bot: Running) -> dict[str, int]:
+    """Return the counts of what arXiv does not bring: the bot goes on collecting meanwhile."""
+    numbers = await bot.store.audit.numbers()
+    return {name: numbers[name] for name in numbers.keys() - {"papers", "announcements", "batches"}}
+
+
 async def test_a_preview_reads_what_the_bot_has_stored_and_stores_nothing(beside: Beside) -> None:
-    before = await beside.bot.store.audit.numbers()
+    before = await made_by_people(beside.bot)
     said = await beside.type("preview", "cs.CV", "--days", "30")
     assert re.search(r"\d+ papers? on cs\.CV", said)
     assert "arxiv.org/abs/" in said
-    assert await beside.bot.store.audit.numbers() == before
+    assert await made_by_people(beside.bot) == before
 
 
 async def test_a_page_of_older_papers_asks_arxiv_through_the_bots_lane(beside: Beside) -> None:
