@@ -227,6 +227,13 @@ class People:
             inviter=user,
         )
 
+    async def leave(self, channel: str, user: str) -> Ack:
+        """Let somebody leave a channel."""
+        self.workspace.channels[channel].members.discard(user)
+        return await self.event(
+            "member_left_channel", user=user, channel=channel, team=self.workspace.team
+        )
+
     async def convert(self, channel: str, fresh: str) -> Ack:
         """Make a channel private; it gets a new id."""
         here = self.workspace.channels.pop(channel)

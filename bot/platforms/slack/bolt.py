@@ -153,6 +153,8 @@ class Listening:
     async def _lived(self, event: dict[str, Any]) -> None:
         if event.get("type") == "user_change":
             self._at.people.changed(event.get("user"))
+        elif event.get("type") in ("member_joined_channel", "member_left_channel"):
+            self._at.members.changed(str(event.get("channel", "")))
         if event.get("type") != "app_home_opened":
             await self._parts.life.happened(event)
         elif event.get("tab") == "home":

@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.commands import Commands
 from bot.model import Destination
 from bot.platforms.slack.client import PLATFORM
+from bot.platforms.slack.members import Members
 from bot.platforms.slack.people import People
 from bot.platforms.slack.rights import WhoMayEdit
 from bot.platforms.slack.where import Where
@@ -23,6 +24,7 @@ class Desk:
     commands: Commands
     subscriptions: Subscriptions
     people: People
+    members: Members
     elapsed: Elapsed
     who_may_edit: WhoMayEdit
     wake: Callable[[], None]  # a place is back: what is owed there can be sent

@@ -54,11 +54,19 @@ class Homes:
         return [*parts, Part("Your saved papers", saved, own)]
 
     async def _channels(self, user: str) -> list[Place]:
-        """Return the channels in which this person made or changed a subscription."""
+        """Return the channels in which this person made or changed a subscription, and still is.
+
+        Of a channel that is lost nobody can say who is in it; it is shown to them.
+        """
         known = await self._at.subscriptions.all(platform=PLATFORM, account=self._at.team)
         found = {
             place.destination: place
             for place, one in known
             if not place.is_person and user in (one.creator, one.editor, place.creator)
         }
-        return sorted(found.values(), key=lambda place: place.name)
+        shown = [place for place in found.values() if await self._is_shown(place, user)]
+        return sorted(shown, key=lambda place: place.name)
+
+    async def _is_shown(self, place: Place, user: str) -> bool:
+        inside = await self._at.members.holds(place.destination.address, user)
+        return bool(place.suspended) if inside is None else inside

@@ -103,9 +103,14 @@ class Life:
             await self._lose(_channel(event), LOST["not_in_channel"])
 
     async def joined(self, event: Event) -> None:
-        """The bot was invited."""
-        if event.get("user") == self._bot_user:
-            await self._back(_channel(event))
+        """The bot was invited; what it is invited to it may not have been able to name."""
+        if event.get("user") != self._bot_user:
+            return
+        place = await self._place(_channel(event))
+        if place and not place.name.startswith("#"):
+            place = await self._named(place)
+        if place and place.suspended:
+            await self._resume(place)
 
     async def unarchived(self, event: Event) -> None:
         """A channel came back."""
@@ -205,6 +210,14 @@ class Life:
             return not told.get("deleted")
         told = (await self._client.conversations_info(channel=address))["channel"]
         return bool(told.get("is_member")) and not told.get("is_archived")
+
+    async def _named(self, place: Place) -> Place:
+        """Return the place under its name at Slack, if Slack tells it."""
+        try:
+            answer = await self._client.conversations_info(channel=place.destination.address)
+        except (SlackClientError, ClientError, TimeoutError):
+            return place
+        return replace(place, name=f"#{answer['channel']['name']}")
 
     async def _place(self, address: str) -> Place | None:
         return await self._subscriptions.place(self._destination(address)) if address else None

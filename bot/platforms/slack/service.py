@@ -24,6 +24,7 @@ from bot.platforms.slack.bolt import open_slack
 from bot.platforms.slack.client import SlackPlatform, connect
 from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.life import Life
+from bot.platforms.slack.members import Members
 from bot.platforms.slack.people import People
 from bot.platforms.slack.refusals import ADD_SCOPES, bot_refused
 from bot.platforms.slack.rights import WhoMayEdit
@@ -71,6 +72,7 @@ class SlackService:
                 commands=commands,
                 subscriptions=subscriptions,
                 people=People(self._client, elapsed),
+                members=Members(self._client, elapsed),
                 elapsed=elapsed,
                 who_may_edit=who_may_edit,
                 wake=wake,

@@ -142,8 +142,9 @@ class Showing:
             if spot.view or spot.home:
                 await self._open(reply_view(_short(reply), where), spot)
             return
-        await self._suspend(where, str(lost))
-        await self._show(_kept(reply, where, str(lost)), spot, where)
+        reason = _why(lost, spot, where)
+        await self._suspend(where, reason)
+        await self._show(_kept(reply, where, reason), spot, where)
 
     async def _post_all(
         self, messages: Sequence[dict[str, Any]], where: Where
@@ -197,6 +198,12 @@ def _private(message: dict[str, Any]) -> dict[str, Any]:
 
 def _is_outside(lost: DestinationLost) -> bool:
     return str(lost) == LOST["not_in_channel"]
+
+
+def _why(lost: DestinationLost, spot: Spot, where: Where) -> str:
+    """Return why a channel is lost: one where somebody has just asked is there, so we are not."""
+    hidden = str(lost) == LOST["channel_not_found"] and spot.channel == where.address
+    return LOST["not_in_channel"] if hidden else str(lost)
 
 
 def _short(reply: Reply) -> Reply:

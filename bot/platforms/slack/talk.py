@@ -17,7 +17,8 @@ from bot.model import Destination, Person
 from bot.platforms.slack.client import PLATFORM
 from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.forms import Sent
-from bot.platforms.slack.rights import may_edit, right_in_words
+from bot.platforms.slack.people import Profile
+from bot.platforms.slack.rights import MEMBERS, may_edit, right_in_words
 from bot.platforms.slack.showing import Showing
 from bot.platforms.slack.spot import Asked, Spot
 from bot.platforms.slack.where import Where
@@ -35,7 +36,6 @@ class Talk:
     def __init__(self, desk: Desk) -> None:
         self._at = desk
         self._showing = Showing(desk)
-        self._names: dict[str, str] = {}  # private channels → their names
 
     # ── what is asked ────────────────────────────────────────────────────────────────────────────
 
@@ -72,19 +72,27 @@ class Talk:
     async def _request(
         self, text: str, spot: Spot, where: Where, values: Mapping[str, str]
     ) -> Request:
-        profile = await self._at.people.profile(spot.user)
-        place = await self._at.subscriptions.place(self._at.destination(where))
         who = self._at.who_may_edit
+        profile = await self._at.people.profile(spot.user)
         return Request(
             text=text,
             person=Person(PLATFORM, self._at.team, spot.user, profile.zone),
             where=self._at.destination(where),
             where_name=where.name,
             in_person=where.in_person,
-            may_edit=where.in_person or may_edit(who, spot.user, profile, place),
+            may_edit=where.in_person or await self._may_edit(spot, where, profile),
             values=values,
             right=right_in_words(who),
         )
+
+    async def _may_edit(self, spot: Spot, where: Where, profile: Profile) -> bool:
+        """Tell whether somebody may change a channel; from elsewhere only if they are in it."""
+        who = self._at.who_may_edit
+        place = await self._at.subscriptions.place(self._at.destination(where))
+        if who == MEMBERS and spot.channel != where.address:
+            inside = await self._at.members.holds(where.address, spot.user)
+            return bool(place and place.suspended) if inside is None else inside
+        return may_edit(who, spot.user, profile, place)
 
     async def _where(self, spot: Spot) -> Where:
         """Return where somebody is: in a channel, or with themselves."""
@@ -101,15 +109,11 @@ class Talk:
         """Return "#papers"; the name of a private channel has to be asked for."""
         if told and told not in ("privategroup", "directmessage"):
             return f"#{told}"
-        if channel not in self._names:
-            place = await self._at.subscriptions.place(
-                Destination(PLATFORM, self._at.team, channel)
-            )
-            if place and place.name.startswith("#"):
-                return place.name
-            try:
-                answer = await self._at.client.conversations_info(channel=channel)
-            except (SlackClientError, ClientError, TimeoutError):
-                return "this channel"
-            self._names[channel] = f"#{answer['channel']['name']}"
-        return self._names[channel]
+        place = await self._at.subscriptions.place(Destination(PLATFORM, self._at.team, channel))
+        if place and place.name.startswith("#"):
+            return place.name
+        try:
+            answer = await self._at.client.conversations_info(channel=channel)
+        except (SlackClientError, ClientError, TimeoutError):
+            return "this channel"
+        return f"#{answer['channel']['name']}"

@@ -12,6 +12,7 @@ from bot.platforms.slack.service import SlackService
 from bot.secret import Secret
 from tests.commands.dialogue import Dialogue, Press, talking
 from tests.platforms.slack.bench import NO_PACE
+from tests.platforms.slack.test_render import shown_text
 from tests.standins.slack import PATIENCE, SlackPace, SlackStandIn
 from tests.standins.slack_faults import Trouble
 from tests.standins.slack_people import People
@@ -98,3 +99,13 @@ async def slack_talk(
             await slack.connected()
             yield Talking(slack, slack.people, dialogue, service)
         assert not slack.faults
+
+
+def text_of(message: Message) -> str:
+    return shown_text({"blocks": message.blocks})
+
+
+async def subscribed(talk: Talking, topic: str = "image generation") -> Message:
+    """Let Ada subscribe #papers, and return what the channel is told."""
+    await talk.people.type(f"/arxiv subscribe {topic}", "UADA", "CPAPERS")
+    return (await talk.said())[-1]

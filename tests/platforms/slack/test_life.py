@@ -10,16 +10,17 @@ from bot.accounts import AccountId
 from bot.model import Destination, Place
 from bot.platforms.slack.errors import LOST
 from tests.commands.dialogue import PAPERS, SMALL
-from tests.platforms.slack.talking import TEAM, Talking, paper_workspace, slack_talk
+from tests.platforms.slack.talking import (
+    TEAM,
+    Talking,
+    paper_workspace,
+    slack_talk,
+    subscribed,
+)
 from tests.standins.slack import PATIENCE
 from tests.standins.slack_faults import Fault, Trouble
 
 ADA = Destination("slack", TEAM, "UADA")
-
-
-async def subscribed(talk: Talking) -> None:
-    await talk.people.type("/arxiv subscribe image generation", "UADA", "CPAPERS")
-    await talk.said()
 
 
 async def reason(talk: Talking, where: Destination = PAPERS) -> str:

@@ -8,22 +8,11 @@ import pytest
 
 from bot.model import Destination
 from tests.commands.dialogue import PAPERS, SMALL
-from tests.platforms.slack.talking import TEAM, Talking, slack_talk
+from tests.platforms.slack.talking import TEAM, slack_talk, subscribed, text_of
 from tests.platforms.slack.test_render import buttons, options, shown_text
 from tests.shared_data import SHARED, needs_shared
 from tests.standins.slack import PATIENCE, SlackPace
 from tests.standins.slack_faults import Fault, Trouble
-from tests.standins.slack_world import Message
-
-
-def text_of(message: Message) -> str:
-    return shown_text({"blocks": message.blocks})
-
-
-async def subscribed(talk: Talking, topic: str = "image generation") -> Message:
-    await talk.people.type(f"/arxiv subscribe {topic}", "UADA", "CPAPERS")
-    return (await talk.said())[-1]
-
 
 # ── commands ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -231,54 +220,6 @@ async def test_a_file_is_text_to_copy() -> None:
         assert "image generation daily" in json.dumps(exported["blocks"])
 
 
-# ── home ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_the_home_tab_shows_and_changes_alerts_channels_and_zone() -> None:
-    async with slack_talk() as talk:
-        await subscribed(talk)
-        await talk.people.type("/arxiv alert add diffusion policy", "UADA", "CPAPERS")
-        await talk.until(lambda: talk.dialogue.woken[1:])
-        home = await talk.people.open_home("UADA")
-        text = shown_text(home)
-        assert "Your alerts" in text
-        assert "1. diffusion policy" in text
-        assert "#papers" in text
-        assert "1. image generation" in text
-        assert buttons(home)["Status"] == "@CPAPERS status"
-        assert "Time zone: Europe/Berlin" in buttons(home)
-        await talk.people.press_in_view("@CPAPERS pause 1", home, "UADA")
-        _, paused = await talk.said(count=2)
-        assert "Paused" in text_of(paused)
-        await talk.slack.until(
-            lambda: "@CPAPERS resume 1" in json.dumps(talk.slack.workspace.homes["UADA"])
-        )
-
-
-async def test_the_home_tab_of_somebody_new_says_what_to_type_first() -> None:
-    async with slack_talk(press=SMALL) as talk:
-        home = await talk.people.open_home("UBEN")
-        assert "Add an alert" in buttons(home)
-        await talk.people.press_in_view("@UBEN alert add", home, "UBEN")
-        view = await talk.people.modal()
-        await talk.people.submit(view, "UBEN", topic="spin glass")
-        (alert,) = await talk.kept(Destination("slack", TEAM, "UBEN"))
-        assert alert.zone == "Asia/Tokyo"
-
-
-async def test_the_zone_is_changed_from_home() -> None:
-    async with slack_talk(press=SMALL) as talk:
-        home = await talk.people.open_home("UADA")
-        await talk.people.press_in_view("@UADA zone", home, "UADA")
-        view = await talk.people.modal()
-        ack = await talk.people.submit(view, "UADA", zone="nowhere")
-        assert "zone" in ack.payload["errors"]
-        await talk.people.submit(view, "UADA", zone="Asia/Tokyo")
-        await talk.slack.until(
-            lambda: "Your times are in Asia/Tokyo" in json.dumps(talk.slack.workspace.modals)
-        )
-
-
 # ── a channel without the bot ────────────────────────────────────────────────────────────────────
 
 
@@ -305,6 +246,22 @@ async def test_where_it_may_not_join_the_topic_is_kept_until_somebody_invites_it
         place = await talk.dialogue.store.subscriptions.place(outside)
         assert place
         assert not place.suspended
+
+
+async def test_a_private_channel_whose_name_cannot_be_seen_is_asked_to_invite() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        secret = Destination("slack", TEAM, "GSECRET")
+        talk.slack.workspace.channels["GSECRET"].members.discard(talk.slack.workspace.bot_user)
+        told = await talk.people.answer("/arxiv subscribe image generation", "UADA", "GSECRET")
+        assert "I'm not in this channel yet. Invite me" in shown_text(told)
+        assert await talk.dialogue.here(secret)
+        await talk.people.invite_bot("GSECRET")
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                place = await talk.dialogue.store.subscriptions.place(secret)
+                if place and (place.name, place.suspended) == ("#secret", ""):
+                    break
+                await asyncio.sleep(0.01)
 
 
 # ── trouble ──────────────────────────────────────────────────────────────────────────────────────
