@@ -9,18 +9,16 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from operator import attrgetter
 
 from bot.compose.digest import Hit, Said
 from bot.compose.match import TopicIndex
-from bot.compose.topic import Topic, parse_topic
+from bot.compose.topic import parse_topic
 from bot.errors import TopicError
-from bot.model import Because, Paper
+from bot.model import Because
 
 INDEX_SPARE = 2  # the index is made anew when it holds this many times the topics in use
 _BY_PLACE = attrgetter("at")
-_BY_PAPER = attrgetter("paper")
 _BY_NEED = attrgetter("needs_enrichment")
 _LOG = logging.getLogger("paperboy.planning")
 
@@ -41,45 +39,44 @@ class Finder:
 
     def __init__(self) -> None:
         self._index = TopicIndex(())
-        self._topics: dict[str, Topic] = {}  # by the name that the store has
         self._renamed: dict[str, str] = {}  # names of older Paperboys → what we call it now
 
     def find(self, names: Iterable[str], said: Said, upto: int) -> Finds:
         """Return what the topics with these canonical texts find; unreadable ones find nothing."""
-        wanted = self._ready(frozenset(names))
+        wanted = frozenset(names)
+        self._make_ready(wanted)
         renamed = {name: self._renamed[name] for name in self._renamed.keys() & wanted}
-        hits = self._hits(wanted.union(renamed.values()) if renamed else wanted, said)
-        hits |= {name: hits[now] for name, now in renamed.items() if now in hits}
-        ats = {hit.at for found in hits.values() for hit in found}
-        newest = {name: said[found[-1].at][0].seq for name, found in hits.items()}
+        found = self._hits(said)
+        hits = {name: found[name] for name in found.keys() & wanted}
+        hits |= {name: found[now] for name, now in renamed.items() if now in found}
+        ats = {hit.at for some in hits.values() for hit in some}
+        newest = {name: said[some[-1].at][0].seq for name, some in hits.items()}
         return Finds(said, upto, hits, newest, frozenset(said[at][1].id for at in ats))
 
-    def _hits(self, wanted: frozenset[str], said: Said) -> dict[str, Sequence[Hit]]:
+    def _hits(self, said: Said) -> dict[str, list[Hit]]:
+        """Return what each topic of the index finds, ascending."""
         places: dict[int, list[int]] = {}
-        papers: list[Paper] = []
         for at, (_, paper) in enumerate(said):
-            if id(paper) not in places:
-                papers.append(paper)
             places.setdefault(id(paper), []).append(at)
         hits: defaultdict[str, list[Hit]] = defaultdict(list)
-        for paper, matches in groupby(self._index.match(papers), _BY_PAPER):
-            topics = [match.topic for match in matches if match.topic.canonical in wanted]
-            for at in places[id(paper)]:
+        for ats in places.values():
+            topics = self._index.topics(said[ats[0]][1])
+            for at in ats:
                 find = Hit(at, _when_opened)  # alike for all topics
                 # A late announcement is for those who look at what came late: comment or journal.
                 seeing = filter(_BY_NEED, topics) if said[at][0].late else topics
                 for topic in seeing:
                     hits[topic.canonical].append(find)
-        if len(papers) < len(said):  # else they come ascending
+        if len(places) < len(said):  # else they come ascending
             for found in hits.values():
                 found.sort(key=_BY_PLACE)
-        return dict(hits)
+        return hits
 
-    def _ready(self, wanted: frozenset[str]) -> frozenset[str]:
-        """Bring the index up to date for these topics; returns those that can be read."""
-        if len(self._topics) > INDEX_SPARE * len(wanted) + 1_000:
-            self._index, self._topics, self._renamed = TopicIndex(()), {}, {}
-        fresh = wanted - self._topics.keys()
+    def _make_ready(self, wanted: frozenset[str]) -> None:
+        """Bring the index up to date for these topics."""
+        if len(self._index) > INDEX_SPARE * len(wanted) + 1_000:
+            self._index, self._renamed = TopicIndex(()), {}
+        fresh = [n for n in wanted if n not in self._index and n not in self._renamed]
         for name in fresh:
             try:
                 topic = parse_topic(name)
@@ -88,15 +85,12 @@ class Finder:
                 _LOG.exception("topic unreadable", extra={"action": "topic-unreadable"})
                 continue
             self._index.add(topic)
-            if topic.canonical == name:
-                self._topics[topic.canonical] = topic  # one text for both, of 100,000
-            else:
-                self._topics[name], self._renamed[name] = topic, topic.canonical
+            if topic.canonical != name:
+                self._renamed[name] = topic.canonical
         if fresh:
             # The index stays. Looking through 100,000 topics for garbage, again and again while
             # digests are made, took a third of the time and stopped the event loop for 0.4 s.
             gc.freeze()
-        return wanted if wanted <= self._topics.keys() else wanted & self._topics.keys()
 
 
 def _when_opened() -> tuple[Because, ...]:

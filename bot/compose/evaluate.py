@@ -1,35 +1,27 @@
 """One expression against one paper: does it hold, and where. PURE.
 
 In goes an expression and an `Analysed` paper; out comes a truth, or the places of a leaf in the raw
-text. This is the plain meaning of a topic; `match.TopicIndex` only avoids asking for it.
+text. This is the plain meaning of a topic; `match.TopicIndex` only avoids asking for it. What makes
+that possible are keys: what a paper has of words, short runs of words, names and categories, by
+which most leaves are decided and all others narrowed down.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, reduce
+from itertools import chain, repeat
+from typing import Final
 
 from bot import taxonomy
 from bot.compose import expression as tree, words as analysis
-from bot.compose.expression import Expression, Field, Phrase
+from bot.compose.expression import Expression, Field, Leaf, Phrase
 from bot.compose.words import GAP
 from bot.model import Paper
 
-WIDEST = 3  # words of a run that is looked up in title and abstract at once
+WIDEST: Final = 3  # words of a run that is a key
 
-
-class Stems(list[str]):
-    """The stems of one field, in order."""
-
-    def __init__(self, stems: Iterable[str] = ()) -> None:
-        super().__init__(stems)
-        self._runs: dict[int, set[tuple[str, ...]]] = {}
-
-    def runs(self, width: int) -> set[tuple[str, ...]]:
-        """Return all runs of so many neighbouring stems; the set is kept for the next phrase."""
-        found = self._runs.get(width)
-        if found is None:
-            found = set(zip(*(self[offset:] for offset in range(width)), strict=False))
-            self._runs[width] = found
-        return found
+Key = tuple[str, ...]
+"""A run of stems in title or abstract; or what a mark says, which is no stem, and what follows."""
+_TITLE, _LATE, _AUTHOR, CATEGORY = "ti:", "co:", "au:", "cat:"  # comment and journal are one
 
 
 class Analysed:
@@ -37,18 +29,19 @@ class Analysed:
 
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
-        self.title = Stems(analysis.stems(paper.title))
-        self.abstract = Stems(analysis.stems(paper.abstract))
+        self.title = analysis.stems(paper.title)
+        self.abstract = analysis.stems(paper.abstract)
 
     @cached_property
-    def both(self) -> Stems:
-        """Title and abstract, so far apart that no short run spans both."""
-        return Stems([*self.title, *[GAP] * WIDEST, *self.abstract])
-
-    @cached_property
-    def words(self) -> set[str]:
-        """Every stem of title and abstract, and GAP."""
-        return set(self.both)
+    def keys(self) -> set[Key]:
+        """Every key of the paper. Title and abstract lie so far apart that no run spans both."""
+        found: set[Key] = {*_runs([*self.title, *[GAP] * WIDEST, *self.abstract]), (CATEGORY, "*")}
+        found.update(_runs(self.title, _TITLE))
+        found.update(zip(repeat(_AUTHOR), self.names))
+        found.update(zip(repeat(CATEGORY), self.categories))
+        for late in (Field.COMMENT, Field.JOURNAL):
+            found.update(zip(repeat(_LATE), self.stems(late)))
+        return found
 
     @cached_property
     def names(self) -> dict[str, list[list[str]]]:
@@ -78,6 +71,55 @@ class Analysed:
         return self.title if where is Field.TITLE else self.abstract
 
 
+def _runs(stems: list[str], *mark: str) -> Iterator[Key]:
+    """Return each stem, each two and three neighbours, and each two with any one between."""
+    marks, second, third = [repeat(one) for one in mark], stems[1:], stems[2:]
+    return chain(
+        zip(*marks, stems, strict=False),
+        zip(*marks, stems, second, strict=False),
+        zip(*marks, stems, second, third, strict=False),
+        zip(*marks, stems, repeat(GAP), third, strict=False),
+    )
+
+
+# ── the keys of a leaf ───────────────────────────────────────────────────────────────────────────
+
+
+def key_choices(leaf: Leaf) -> tuple[list[list[Key]], bool]:
+    """Return lists of keys: if one is taken of each, a paper that matches has one of those.
+
+    And whether the converse holds, too: then it is one list, and what has its one key matches.
+    """
+    match leaf:
+        case tree.Category(pattern):
+            is_wild = "*" in pattern
+            return [[(CATEGORY, "*" if is_wild else pattern)]], not is_wild
+        case tree.Author(words):
+            return [_marked(_AUTHOR, words)], len(words) == 1
+        case Phrase(Field.COMMENT | Field.JOURNAL, stems=stems):
+            return [_marked(_LATE, stems)], False
+        case Phrase(Field.ALL, words, stems):
+            late = _marked(_LATE, map(analysis.stem_of, words))
+            names = _marked(_AUTHOR, tree.author(" ".join(words)).words)
+            return [_windows(stems), late, *filter(None, [names])], False
+        case Phrase(where, stems=stems):
+            mark = (_TITLE,) if where is Field.TITLE else ()
+            is_all = where is not Field.ABSTRACT and len(stems) <= WIDEST
+            return [[mark + run for run in _windows(stems)]], is_all
+
+
+def _marked(mark: str, words: Iterable[str]) -> list[Key]:
+    return [(mark, word) for word in words]
+
+
+def _windows(stems: tuple[str, ...]) -> list[Key]:
+    """Return the widest runs of a phrase, without outer gaps."""
+    firsts = range(max(1, len(stems) - WIDEST + 1))
+    return list(filter(None, (tree.trimmed(stems[i : i + WIDEST]) for i in firsts)))
+
+
+# ── truth ────────────────────────────────────────────────────────────────────────────────────────
+
 Check = Callable[[Analysed], bool]
 
 
@@ -89,39 +131,35 @@ def holds(said: Expression, text: Analysed) -> bool:
 def check(said: Expression) -> Check:
     """Return the question whether the expression matches a paper, made ready to be asked often."""
     match said:
-        case Phrase():
-            return _phrase_check(said)
-        case tree.Category(pattern):
-            return lambda text: tree.covers(pattern, text.categories)
-        case tree.Author(words):
-            return lambda text: _has_author(words, text)
         case tree.And(parts):
-            return all_of([check(part) for part in parts])
+            return reduce(_both, map(check, parts))
         case tree.Or(parts):
             checks = [check(part) for part in parts]
             return lambda text: any(one(text) for one in checks)
         case tree.AndNot(keep, drop):
-            return all_of([check(keep)], but_not=check(drop))
+            dropped = check(drop)
+            return _both(check(keep), lambda text: not dropped(text))
+        case _:
+            return _leaf_check(said)
 
 
-def all_of(checks: list[Check], but_not: Check | None = None) -> Check:
-    """Return the question whether all of `checks` hold, and `but_not` does not."""
-    if but_not:
-        return lambda text: all(one(text) for one in checks) and not but_not(text)
-    return checks[0] if len(checks) == 1 else lambda text: all(one(text) for one in checks)
+def _both(first: Check, second: Check) -> Check:
+    return lambda text: first(text) and second(text)
 
 
-def _phrase_check(phrase: Phrase) -> Check:
-    stems, where, width = phrase.stems, phrase.where, len(phrase.stems)
-    if where is Field.ANY and width == 1:
-        return lambda text: stems[0] in text.words
-    if where is Field.ANY and GAP not in stems and width <= WIDEST:
-        return lambda text: stems in text.both.runs(width)
-    if where is Field.TITLE and GAP not in stems:
-        return lambda text: stems in text.title.runs(width)
-    if where is Field.ANY:
-        return lambda text: text.words.issuperset(stems) and _is_in_text(phrase, text)
-    return lambda text: _is_in_text(phrase, text)
+def _leaf_check(leaf: Leaf) -> Check:
+    choices, is_all = key_choices(leaf)
+    if is_all:
+        key = choices[0][0]
+        return lambda text: key in text.keys
+    needed = frozenset(choices[0]) if len(choices) == 1 else frozenset()
+    match leaf:
+        case tree.Category(pattern):
+            return lambda text: tree.covers(pattern, text.categories)
+        case tree.Author(words):
+            return lambda text: text.keys >= needed and _has_author(words, text)
+        case Phrase():
+            return lambda text: text.keys >= needed and _is_in_text(leaf, text)
 
 
 def _is_in_text(phrase: Phrase, text: Analysed) -> bool:
@@ -134,9 +172,7 @@ def _is_in_text(phrase: Phrase, text: Analysed) -> bool:
 
 
 def _has_author(wanted: tuple[str, ...], text: Analysed) -> bool:
-    if not wanted or not all(map(text.names.__contains__, wanted)):
-        return False
-    return any(fitting(wanted, name) for name in text.names[wanted[0]])
+    return bool(wanted) and any(fitting(wanted, name) for name in text.names.get(wanted[0], ()))
 
 
 def pattern_in(phrase: Phrase, where: Field) -> Sequence[str]:

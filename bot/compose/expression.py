@@ -35,7 +35,12 @@ class Phrase:
     where: Field
     words: tuple[str, ...]  # normal words, stop words included
     stems: tuple[str, ...] = field(compare=False)  # without outer gaps; exact for co: and jr:
-    typed: str = field(compare=False)
+    respelled: str = field(compare=False)  # as typed, if that is not the words themselves
+
+    @property
+    def typed(self) -> str:
+        """The person's own spelling."""
+        return self.respelled or " ".join(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,9 @@ _TEXT_FIELDS = {
 def phrase(where: Field, typed: str) -> Phrase:
     """Return the phrase that `typed` says; its `stems` are empty if no word of it is indexed."""
     exact = where in (Field.COMMENT, Field.JOURNAL)
-    stems = analysis.exact_stems(typed) if exact else _trimmed(analysis.stems(typed))
-    return Phrase(where, tuple(analysis.words(typed)), tuple(stems), " ".join(typed.split()))
+    stems = analysis.exact_stems(typed) if exact else trimmed(tuple(analysis.stems(typed)))
+    words, spelled = tuple(analysis.words(typed)), " ".join(typed.split())
+    return Phrase(where, words, tuple(stems), "" if spelled == " ".join(words) else spelled)
 
 
 def author(typed: str) -> Author:
@@ -126,9 +132,10 @@ def without(keep: Expression, drop: Expression) -> Expression:
     return AndNot(keep, drop)
 
 
-def _trimmed(stems: list[str]) -> list[str]:
+def trimmed(stems: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the stems without outer gaps."""
     inner = [i for i, stem in enumerate(stems) if stem != GAP]
-    return stems[inner[0] : inner[-1] + 1] if inner else []
+    return stems[inner[0] : inner[-1] + 1] if inner else ()
 
 
 # ── asking ───────────────────────────────────────────────────────────────────────────────────────
@@ -280,8 +287,8 @@ def _typed_leaf(leaf: Leaf) -> str:
             return f"cat:{pattern}"
         case Author(typed=typed):
             return f"au:{_quoted(typed)}"
-        case Phrase(where, typed=typed):
-            return f"{where}:{_quoted(typed)}" if where else _quoted(typed)
+        case Phrase(where):
+            return f"{where}:{_quoted(leaf.typed)}" if where else _quoted(leaf.typed)
 
 
 def _quoted(typed: str) -> str:

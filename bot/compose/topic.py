@@ -78,7 +78,10 @@ def _parsed(text: str) -> Topic:
     found = parser.whole()
     canonical = tree.canonical_text(found)
     _check_length(text, len(canonical), LONGEST)
-    return Topic(text.strip(), canonical, found, kinds, tuple(dict.fromkeys(parser.remarks)))
+    label = text.strip()
+    if label == canonical:
+        canonical = label  # one text for both, of 100,000 that the store has
+    return Topic(label, canonical, found, kinds, tuple(dict.fromkeys(parser.remarks)))
 
 
 def _reads(text: str) -> bool:
