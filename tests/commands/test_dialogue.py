@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.commands.grammar import VERBS
 from bot.dialogue import Reply
 from tests.commands.dialogue import Dialogue, talking
 from tests.dialogues import DIALOGUES, Turn
@@ -37,6 +38,14 @@ async def test_a_topic_is_read_as_people_type_it(typed: str, label: str, reading
         assert reply.text.split("\n")[0] == f"Topic: {reading}"
         again = await dialogue.say(f"subscribe --keep {typed}")
         assert again.title == f"#papers already gets {label}"
+
+
+def test_every_verb_that_people_type_is_in_the_table() -> None:
+    said = [turn.say for turns in DIALOGUES.values() for turn in turns if turn.say]
+    assert {line.split()[0] for line in said} >= set(VERBS)
+    assert any(line.startswith("subscribe many") for line in said)
+    inner = {line.split()[1] for line in said if line.startswith("alert ")}
+    assert inner >= {"add", "remove", "list"}
 
 
 @pytest.mark.parametrize("name", DIALOGUES)

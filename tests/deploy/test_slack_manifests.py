@@ -9,7 +9,6 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from bot.platforms.slack.bolt import COMMAND
 from bot.platforms.slack.life import EVENTS
 from bot.platforms.slack.scopes import NEEDED, RECHECK
 from tests.shared_data import SHARED, needs_shared
@@ -54,7 +53,7 @@ def test_a_manifest_switches_on_what_the_bot_uses(name: str) -> None:
     assert settings["socket_mode_enabled"]
     assert settings["interactivity"]["is_enabled"]
     assert set(settings["event_subscriptions"]["bot_events"]) == set(EVENTS)
-    assert [one["command"] for one in features["slash_commands"]] == [COMMAND]
+    assert [one["command"] for one in features["slash_commands"]] == ["/arxiv"]
     assert features["app_home"]["home_tab_enabled"]
 
 

@@ -190,6 +190,35 @@ CHANNEL: dict[str, tuple[Turn, ...]] = {
             text="A line on days without papers: no",
         ),
     ),
+    "what a channel gets is exported as the text that makes it": (
+        SUBSCRIBED,
+        Turn("subscribe spin glass weekly on mon at 8:30"),
+        Turn(
+            "export",
+            title="2 topics of #papers",
+            text=lines(
+                "This text can be changed, and read again by:",
+                "/arxiv subscribe many",
+            ),
+            public=False,
+        ),
+    ),
+    "help shows the six most used commands": (
+        Turn(
+            "help",
+            title="Paperboy brings the day's arXiv papers",
+            table=(
+                ("To", "Type"),
+                ("Subscribe this channel", "/arxiv subscribe image generation daily at 9:00"),
+                ("See what it gets", "/arxiv list"),
+                ("Stop a topic", "/arxiv unsubscribe 2"),
+                ("Get your own alert", "/arxiv alert add diffusion policy"),
+                ("Try a topic first", "/arxiv preview hep-th"),
+                ("Find papers", '/arxiv search au:"Hinton" AND cat:cs.LG'),
+            ),
+            public=False,
+        ),
+    ),
     "status says how things stand": (
         SUBSCRIBED,
         GLASSES,

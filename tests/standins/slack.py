@@ -114,11 +114,6 @@ class SlackStandIn:
         """Announce that the sockets are about to close, as Slack does every few hours."""
         await self._sockets.disconnect(reason)
 
-    def post_envelope(self, kind: str, payload: Json) -> None:
-        """Send an envelope without waiting for its acknowledgement."""
-        task = asyncio.ensure_future(self._sockets.send(kind, payload))
-        self._sent.append(task)
-
     # ── the Web API ──────────────────────────────────────────────────────────────────────────────
 
     async def _api(self, request: web.Request) -> web.StreamResponse:

@@ -263,6 +263,10 @@ class People:
         )
         return dict(found)
 
+    async def receive(self, kind: str, payload: Json) -> Ack:
+        """Send an envelope as it stands; returns when the bot has acknowledged it."""
+        return await self._send(kind, payload)
+
     # ── what came back ───────────────────────────────────────────────────────────────────────────
 
     def answered(self, id_: str, said: Json) -> str:

@@ -27,7 +27,7 @@ from bot.platforms.slack.socket import Handler, Socket
 from bot.platforms.slack.spot import Asked, clicked, installed_in, pressed, typed
 from bot.platforms.slack.talk import Talk
 
-COMMAND: Final = "/arxiv"
+_ANY: Final = re.compile(".*")
 SEEN: Final = 1_000  # event ids remembered; Slack repeats an event within some minutes
 IN_TIME: Final = 2.0  # seconds that a form waits for its answer; Slack gives up after three
 GRACE: Final = 3.0  # seconds that answers under way are given on a stop
@@ -96,14 +96,17 @@ class Listening:
     # ── listeners ────────────────────────────────────────────────────────────────────────────────
 
     def _listen(self) -> None:
-        self.app.command(COMMAND)(self._typed)
+        # Where another app has /arxiv, the manifest may name it otherwise: any command is ours.
+        self.app.command(_ANY)(self._typed)
         self.app.action(re.compile("^run:"))(self._pressed)
         self.app.action(f"{FIELD}{LIVE}")(self._writing)
-        self.app.action(re.compile(".*"))(_acknowledge)
+        self.app.action(_ANY)(_acknowledge)
         self.app.view(CALLBACK)(self._submitted)
-        self.app.view_closed(re.compile(".*"))(_acknowledge)
+        self.app.view_closed(_ANY)(_acknowledge)
+        self.app.shortcut(_ANY)(_acknowledge)
         for event in EVENTS:
             self.app.event(event)(self._happened)
+        self.app.event(_ANY)(_acknowledge)
 
     async def _typed(self, ack: Any, body: dict[str, Any]) -> None:
         await ack()
