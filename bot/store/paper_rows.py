@@ -67,7 +67,8 @@ def completed(old: Paper, new: Paper) -> Paper:
 
     A known value is never replaced by an unknown one. The daily feed knows neither comment nor
     dates, and its authors are one joined text: it fills gaps of what another source told, but
-    replaces nothing of it.
+    replaces nothing of it. Only its categories count where they are more: a cross-list is news of
+    that very feed, and topics of the category are matched before any other source tells of it.
     """
     better = old.updated is None or new.updated is not None or new.comment is not None
 
@@ -79,13 +80,21 @@ def completed(old: Paper, new: Paper) -> Paper:
         title=choose(old.title, new.title),
         abstract=choose(old.abstract, new.abstract),
         authors=choose(old.authors, new.authors),
-        categories=choose(old.categories, new.categories),
+        categories=_gathered(old, new, better=better),
         comment=new.comment if new.comment is not None else old.comment,
         journal_ref=choose(old.journal_ref, new.journal_ref),
         doi=choose(old.doi, new.doi),
         published=choose(old.published, new.published),
         updated=choose(old.updated, new.updated),
     )
+
+
+def _gathered(old: Paper, new: Paper, *, better: bool) -> tuple[str, ...]:
+    """Return the categories: a feed may add to them, and takes none away."""
+    is_feed = new.updated is None and new.comment is None
+    if not old.categories or set(old.categories) < set(new.categories):
+        return new.categories
+    return new.categories if better and new.categories and not is_feed else old.categories
 
 
 def known_versions(database: Database, ids: Collection[str]) -> Mapping[tuple[str, int], Paper]:

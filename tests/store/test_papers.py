@@ -61,6 +61,16 @@ def test_the_feed_replaces_nothing_that_a_fuller_source_told(
     assert completed(feed, full) == full
 
 
+def test_a_category_that_the_feed_brings_is_kept_whoever_told_of_the_paper_before() -> None:
+    full = replace(paper("2608.00001"), comment=Raw("9 pages"), categories=("cs.CL",))
+    feed = replace(full, comment=None, updated=None, categories=("cs.CL", "q-bio.NC"))
+    assert completed(full, feed).categories == ("cs.CL", "q-bio.NC")
+    assert completed(feed, replace(full, updated=None, comment=None)).categories == (
+        "cs.CL",
+        "q-bio.NC",
+    )
+
+
 async def test_the_highest_version_is_the_one_to_get() -> None:
     first, third = paper(version=1), paper(version=3, title=Raw("On better lamps"))
     async with open_store(":memory:") as store:
