@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from bot.compose.base import read_base
 from bot.compose.topic import parse_topic
 from bot.config_errors import from_msgspec, unknown_keys
 from bot.errors import PaperboyError, UserError
@@ -51,6 +52,8 @@ class There:
     tell_empty: bool = False
     exclude: str = ""
     skip_shown_at: tuple[str, str, str] | None = None
+    within: tuple[str, str, str] | None = None
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,7 @@ class One:
     created: datetime | None = None
     paused: bool = False
     paused_until: date | None = None
+    ping: str = ""
 
 
 _NOTHING: Final = One(topic="nothing")  # stands for what cannot be read
@@ -89,7 +93,7 @@ def as_toml(members: Iterable[tuple[Place, Subscription]]) -> str:
 
 
 def _there(place: Place) -> There:
-    where, skip = place.destination, place.skip_shown_at
+    where = place.destination
     return There(
         platform=where.platform,
         account=where.account,
@@ -101,8 +105,14 @@ def _there(place: Place) -> There:
         creator=place.creator,
         tell_empty=place.tell_empty,
         exclude=place.exclude,
-        skip_shown_at=(skip.platform, skip.account, skip.address) if skip else None,
+        skip_shown_at=_triple(place.skip_shown_at),
+        within=_triple(place.within),
+        base=place.base,
     )
+
+
+def _triple(where: Destination | None) -> tuple[str, str, str] | None:
+    return (where.platform, where.account, where.address) if where else None
 
 
 def _one(one: Subscription, place: Place) -> One:
@@ -119,6 +129,7 @@ def _one(one: Subscription, place: Place) -> One:
         created=one.created,
         paused=one.paused,
         paused_until=one.paused_until,
+        ping=one.ping,
     )
 
 
@@ -205,6 +216,7 @@ class _Reader:
         self._zone((*where, "zone"), there.zone)
         if there.exclude:
             self._topic((*where, "exclude"), there.exclude)
+        self._read((*where, "base"), lambda: read_base(there.base))
 
     def _one(self, where: Where, there: There, table: Mapping[str, Any]) -> Subscription:
         one = self._converted(where, table, One) or _NOTHING
@@ -234,6 +246,7 @@ class _Reader:
             one.created,
             one.paused,
             one.paused_until,
+            ping=one.ping,
         )
 
     # ── values ──
@@ -291,4 +304,6 @@ def _placed(there: There) -> Place:
         tell_empty=there.tell_empty,
         exclude=there.exclude,
         skip_shown_at=Destination(*there.skip_shown_at) if there.skip_shown_at else None,
+        within=Destination(*there.within) if there.within else None,
+        base=there.base,
     )

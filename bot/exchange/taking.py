@@ -62,6 +62,9 @@ async def take(
 
 async def _keep(place: Place, subscriptions: Subscriptions) -> None:
     """Give a place its options; what only the store knows of it stays."""
+    if whole := place.within:  # the filter is kept there
+        held = await subscriptions.place(whole) or Place(whole, whole.address, zone="")
+        await _keep(replace(held, base=place.base), subscriptions)
     known = await subscriptions.place(place.destination)
     if known:
         place = replace(place, suspended=known.suspended, last_platform_id=known.last_platform_id)
@@ -82,4 +85,5 @@ def _as_wanted(old: Subscription, one: Subscription) -> Subscription:
         created=one.created or old.created,
         paused=one.paused,
         paused_until=one.paused_until,
+        ping=one.ping,
     )

@@ -10,7 +10,7 @@ from bot.compose.topic import parse_topic
 from bot.exchange.form import NotTaken, as_toml, read_toml
 from bot.exchange.lines import find_lines
 from bot.model import Daily, Density, Destination, Kind, Place, Subscription, Weekly
-from tests.store.strategies import kinds, places, schedules, subscriptions
+from tests.store.strategies import kinds, parts, places, schedules, subscriptions
 
 TOPICS = [
     parse_topic(text).canonical
@@ -21,13 +21,15 @@ TOPICS = [
 @st.composite
 def exported(draw: st.DrawFn) -> list[tuple[Place, Subscription]]:
     """Members as the store has them, but for what only the store knows."""
-    there = draw(st.lists(places(), unique_by=lambda one: one.destination, max_size=4))
+    some = places() | parts()
+    there = draw(st.lists(some, unique_by=lambda one: one.destination, max_size=4))
     members = []
     for one in there:
         place = replace(
             one,
             name=one.name or one.destination.address,
             exclude=draw(st.sampled_from(["", TOPICS[0]])),
+            base=draw(st.sampled_from(["", "only cs.*, stat.*; -survey"])),
             suspended="",
             last_platform_id="",
         )

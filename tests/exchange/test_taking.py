@@ -11,7 +11,7 @@ from bot.__main__ import main
 from bot.compose.topic import parse_topic
 from bot.exchange.form import as_toml, read_toml
 from bot.exchange.taking import Taken, take
-from bot.model import Daily, Density, Weekly
+from bot.model import Daily, Density, Destination, Weekly
 from bot.store.opening import Store, open_store
 from tests.store.samples import HERE, NOON, THERE, add_new, paper, place, settle, subscription
 
@@ -86,6 +86,18 @@ async def test_a_suspended_place_stays_suspended(store: Store) -> None:
     known = await store.subscriptions.place(HERE)
     assert known
     assert (known.suspended, known.density) == ("archived", Density.COMPACT)
+
+
+async def test_a_server_s_filter_comes_along_with_its_channels(store: Store) -> None:
+    server = Destination("discord", "A1", "s:1")
+    channel = Destination("discord", "A1", "7")
+    part = place(channel, within=server, base="only cs.*; -survey")
+    await taken(store, as_toml([(part, subscription(LAMPS, channel, number=1, ping="8 readers"))]))
+    assert await store.subscriptions.place(channel) == part
+    whole = await store.subscriptions.place(server)
+    assert whole
+    assert whole.base == "only cs.*; -survey"
+    assert [one.ping for one in await store.subscriptions.of(channel)] == ["8 readers"]
 
 
 def typed(*words: str) -> tuple[int, str]:
