@@ -16,7 +16,7 @@ from bot.ports import Elapsed, Outbox, Platform, Subscriptions
 from bot.settlement import Settlement
 from bot.store import Store, open_store
 from tests.deliver.clocks import JumpingCalendar, OrderlyElapsed
-from tests.deliver.trouble import Clocked, DooredOutbox
+from tests.deliver.trouble import Clocked, DooredOutbox, behind
 from tests.fake_platform import FakePlatform
 
 PAPERS = Destination("fake", "team", "#papers")
@@ -136,7 +136,8 @@ async def open_bench(limits: DeliveryLimits = LIMITS) -> AsyncIterator[Bench]:
     fake = FakePlatform(clock=elapsed.now)
     async with open_store(":memory:", calendar=calendar) as store:
         outbox = DooredOutbox(store.outbox, Clocked(elapsed))
-        bench = Bench(outbox, store.subscriptions, fake, fake, calendar, elapsed, store, limits)
+        subscriptions = behind(store.subscriptions, Clocked(elapsed))
+        bench = Bench(outbox, subscriptions, fake, fake, calendar, elapsed, store, limits)
         try:
             yield bench
         finally:

@@ -103,6 +103,23 @@ class Deadly(Door):
             await asyncio.Event().wait()
 
 
+class _Behind:
+    """Whatever it is asked for, behind a door."""
+
+    def __init__(self, inner: object, door: Door) -> None:
+        self._inner = inner
+        self._door = door
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[object]]:
+        method = getattr(self._inner, name)
+        return lambda *given, **named: self._door.through(name, lambda: method(*given, **named))
+
+
+def behind(inner: T, door: Door) -> T:
+    """Return a port all of whose methods stand behind one door."""
+    return cast("T", _Behind(inner, door))
+
+
 class DooredOutbox:
     """An outbox behind a door."""
 
