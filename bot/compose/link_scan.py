@@ -80,7 +80,10 @@ def _spots(text: str) -> Iterator[tuple[int, int]]:
 
 _SCHEME = later(r"https?://", re.IGNORECASE)
 _ARCHIVED = later(r"web\.archive\.org/|archive\.(?:is|ph|today)/|purl\.|proxy", re.IGNORECASE)
-_GLUE = later(r"(?<=/)(?:and|or)$|[,;&]+$")
+_GLUE = later(
+    r"(?<=/)(?:and|or)$|[,;&]+$"
+    r"|(?:Project(?:\s?[Pp]age)?|Codes?|Data(?:set)?|Demo|Web(?:site|page)|Page|Models?|Videos?):$"
+)
 
 
 def _run_together(found: str, start: int) -> Iterator[Mention]:

@@ -74,7 +74,8 @@ _FOR_GOOD = later(  # these need no other word: what follows is where the author
     r"|shar(?:e|ed|ing)|mak(?:e|ing)|made|host|maintain|contribute|upload(?:ed)?)\b"
     r"|\b(?:our|my)\s+(?:\S+\s+){0,3}?(?:code\w*|implementation|project|repo\w*|github|git|software"
     r"|data\w*|models?|benchmark|web\s?(?:site|page)|site|page|homepage|demo|toolkit|toolbox|library"
-    r"|package|framework|tool|results|work|method|resources?|materials?|fork)\b)",
+    r"|package|framework|tool|results|work|method|resources?|materials?|fork|solution|submission"
+    r"|scripts?|recipes?)\b)",
     re.IGNORECASE,
 )
 _NOUN = (
@@ -101,9 +102,10 @@ _BASED = later(  # the object of these is somebody else's, even of what we relea
     r"\b(?:(?:based|built|build|builds|building|rely|relies|relying|depends?|expands?|expanding"
     r"|improves?|improving)\s+(?:\w+ly\s+)?(?:up)?on(?:\s+top\s+of)?|on\s+top\s+of"
     r"|fork(?:s|ed|ing)?\s+(?:of|from)"
-    r"|extend(?:s|ed|ing)?|extensions?\s+(?:of|to)|(?:adapt|modif|deriv|port|borrow|tak|download"
-    r"|inherit|originat)\w*\s+from|adapt(?:s|ing)|inspired\s+by|modif(?:y|ies|ying)"
-    r"|(?:modification|port|variant|clone|wrapper|fork)s?\s+(?:of|around)|(?:proposed|provided"
+    r"|extend(?:s|ed|ing)?|(?:extension|plug-?in|add-?on|wrapper|binding)s?\s+(?:of|to|for|around)"
+    r"|(?:adapt|modif|deriv|port|borrow|tak|download|inherit|originat)\w*\s+(?:\S+\s+){0,4}?from"
+    r"|adapt(?:s|ing)|(?<!\bas\s)follows|inspired\s+by|modif(?:y|ies|ying)|we\s+integrat\w+\s+(?:\S+\s+){0,4}?into"
+    r"|(?:modification|port|variant|clone|fork)s?\s+(?:of|around)|(?:proposed|provided"
     r"|developed|created|written|maintained|introduced|released|published|offered|hosted)\s+by"
     r"|thanks?\s+to|courtesy\s+of|credits?\s+to|re-?implementations?\s+of|reproductions?\s+of"
     r"|official\s+(?:code|implementation|repo\w*|release|version)\s+(?:of|by)"
@@ -111,18 +113,28 @@ _BASED = later(  # the object of these is somebody else's, even of what we relea
     r"|powered\s+by|we\s+(?:thank|acknowledge)|upon(?!\s+(?:accept|public|request|paper)))\b",
     re.IGNORECASE,
 )
+_RIVAL = later(  # what the paper is measured with, also "evaluate our model on"
+    r"\b(?:(?:evaluat|test|validat|compar|assess)\w*\s+(?:\S+\s+){0,4}?(?:on|with|against|to)"
+    r"|experiments\s+on|outperform(?:s|ed|ing)?|we\s+(?:\w+\s+)?reproduc\w+\s+(?:\S+\s+){0,3}?of)\b",
+    re.IGNORECASE,
+)
 _USED = later(  # weaker: only where nothing before it says that something is released
     r"(?:\b(?:(?:obtain|collect|retriev|cop|sourc|draw|crawl|scrap|extract|start)\w*\s+from|compar\w+"
     r"\s+(?:\S+\s+){0,4}?(?:to|with|against)|outperform(?:s|ed|ing)?|baselines?|in\s+contrast\s+to"
     r"|against|(?:proposed|introduced)\s+in|third-party|unofficial|the\s+original|we\s+follow"
-    r"|existing|prior|previous|predecessor|(?:we|by|and|also|then|experiments|is|are|was|were)\s+(?:use|used"
+    r"|existing|prior|previous|predecessor|uses|(?:we|by|and|also|then|experiments|is|are|was|were)\s+(?:use|used"
     r"|employ|employed|utili[sz]e|utili[sz]ed|adopt|adopted|leverage|leveraged|run|ran|combine"
     r"|apply|applied|modified|forked|test|tested)|using|utili[sz]ing|employing|leveraging|adopting"
     r"|(?:trained|evaluated?|tested|experiments|run|conducted|implemented|benchmarked)\s+(?:on|with"
-    r"|using)|fine-?tun(?:e|es|ed|ing)|such\s+as|(?:we|paper)\s+(?:stud(?:y|ies)|analy[sz]es?"
+    r"|using)|(?:built|written|performed|carried\s+out|done|computed|simulated|analy[sz]ed)"
+    r"\s+(?:\w+ly\s+)?(?:with|using)|fine-?tun(?:e|es|ed|ing)|such\s+as|(?:we|paper)\s+(?:stud(?:y|ies)|analy[sz]es?"
     r"|examines?|investigates?|evaluates?|assess(?:es)?)|with\s+(?:\w+\s+)?(?:code|data|weights)"
     r"(?=\s+from))\b|^\W*following\b)",
     re.IGNORECASE,
+)
+_KNOWN = (
+    r"(?:\w+\s+)?(?:public|existing|popular|standard|established|well-known|widely[\s-]used)"
+    r"\s+(?:\S+\s+){0,2}\w+s"
 )
 _THING = (
     r"(?:code\w*|implementation|repo\w*|librar\w+|framework|toolkit|toolbox|package|model|software"
@@ -130,7 +142,7 @@ _THING = (
     r"|weights|method|authors|system|version|platform)"
 )
 _LEADING_TO = later(  # an object that is a bare noun, or ends by pointing: "the code at"
-    rf"(?:(?:the|their|its|an?|public)\s+)?{_THING}?|.*\b(?:available|released|provided|published"
+    rf"(?:(?:the|their|its|an?|public)\s+)?{_THING}?|{_KNOWN}|.*\b(?:available|released|provided|published"
     rf"|hosted|found|located|at|from|in|on|here|via|of|by)|.*\b(?:the|their)\s+[A-Z]\S*\s+{_THING}"
 )
 _NEW = later(
@@ -142,17 +154,22 @@ _OF_OTHERS = later(  # even where it says that it is available
     rf"^\W*(?i:their|his|her)\s+(?i:{_THING})"
     rf"|^\W*(?i:(?:the\s+)?(?:official\s+|source\s+)?{_THING}\s+(?:of|for|by)\s+(?:the\s+)?"
     r"(?:compet\w+|rival|original|third-party))\b|\b(?:of|by|from)\s+(?:[A-Z]\w+\s+)?[A-Z]\w+\s+(?i:et\s+al)"
+    r"|\b(?i:et\s+al)\.?\s(?:\S+\s){0,4}?(?i:their)\s|^\W*(?i:the\s+original\s+(?:code|implementation)\s)"
+    r"|\b(?i:unofficial|third-party)\s+(?i:re-?)?(?i:code|implementation)"
 )
 _OURS = later(r"\b(?:we|our|ours|us)\b", re.IGNORECASE)
 _OF_BASELINE = later(
-    r"^\W*(?:the\s+)?\w+\s+(?:of|for)\s+(?:the\s+|all\s+)?baselines?\b", re.IGNORECASE
+    r"^\W*(?:the\s+)?(?:\w+\s+(?:of|for)\s+(?:the\s+|all\s+)?baselines?|baselines?\s+code)\b",
+    re.IGNORECASE,
 )
 _AFTERWARDS = later(  # behind the URL: "…, which we extend", "… as our baseline"
     r"^[\s)\]},.]*(?:which\s+we\s+(?:extend|build|modif|adapt|use)|(?:is|was|were|are)\s+used\s+as"
     r"|as\s+(?:the|our|a)\s+(?:base|start|back|foundation|reference)|by\s+[A-Z]\w+\s+et\s+al"
+    r"|by\s+(?:the|their)\s+(?:organi[sz]ers|authors\s+of|original)"
     r"|is\s+(?:the|a)\s+(?:baseline|original))",
     re.IGNORECASE,
 )
+_THEN_USED = later(r"^[\s)\]},]*(?:was|were)\s+used\b", re.IGNORECASE)
 _EVENT = later(
     r"\b(?:workshops?|conference|symposium|challenge|competition|contest|congress|colloquium|seminar"
     r"|summit|school|hackathon|meeting|tournament|(?:up)?on\s+request|habilitation|thesis)\b",
@@ -185,9 +202,12 @@ def whose(words: Words, url: str, *, before: Whose | None = None) -> Whose:
     """Whose the link to `url` is. `before`: whose the link before it in its sentence was."""
     if _AFTERWARDS.search(words.tail):
         return Whose.FOREIGN
+    if _THEN_USED.search(words.tail) and not _OURS.search(words.gap):
+        return Whose.FOREIGN
     found = _by_last_cue(words.gap, url)
     if found is Whose.UNSAID and before is not None and not _goes_on(words.gap):
-        return before
+        is_new = words.gap.strip(" )]") == ":" or _OURS.search(words.gap)  # "based on URL: URL"
+        return Whose.UNSAID if is_new else before
     return found
 
 
@@ -198,7 +218,7 @@ def _by_last_cue(lead: str, url: str) -> Whose:
         return Whose.FOREIGN
     if _OF_BASELINE.search(lead):
         return Whose.UNSAID
-    if _is_object_of(_BASED, lead[max(good, 0) :], url):
+    if _is_object_of(_BASED, lead, url, after=good) or _is_object_of(_RIVAL, lead, url, after=good):
         return Whose.FOREIGN
     if good >= 0 or _PLAIN_LABEL.search(lead):
         return Whose.OWN
@@ -207,17 +227,19 @@ def _by_last_cue(lead: str, url: str) -> Whose:
     return Whose.OWN if _LABEL.search(lead) else Whose.UNSAID
 
 
-def _is_object_of(cue: re.Pattern[str], words: str, url: str) -> bool:
-    """Whether the link is the object of "based on", "using" and the like.
+def _is_object_of(cue: re.Pattern[str], words: str, url: str, *, after: int = -1) -> bool:
+    """Whether the link is the object of a "based on", "using" and the like that ends `after`.
 
     Authors end any sentence with their own link in brackets ("… based on graph networks (URL)"), so
     it counts only if nothing stands between, or a bare noun, or a name that the URL repeats.
     """
     end = _end_of_last(cue, words)
-    names = words[end:].strip(" \t\n:,([{~\"'`").split() if end >= 0 else []
-    if end < 0 or len(names) > _NEAR or _NEW.search(" ".join(names)):
+    names = words[end:].strip(" \t\n:,([{~\"'`").split() if end > after else []
+    if end <= after or len(names) > _NEAR or _NEW.search(" ".join(names)):
         return False
     if len(names) <= _NEARER and _LEADING_TO.fullmatch(" ".join(names)):
+        return True
+    if cue is _RIVAL and len(names) == 1 and words.endswith("(") and not names[0].islower():
         return True
     return any(_is_named_in(name, url) for name in names)
 
@@ -253,9 +275,11 @@ def is_introduced(words: Words) -> bool:
 
 def is_surely_introduced(words: Words) -> bool:
     """The same for an address without scheme: it may be only a name ("traffic on Walmart.com")."""
-    good = _end_of_last(_FOR_GOOD, words.gap)
+    good, named = _end_of_last(_FOR_GOOD, words.gap), _end_of_last(_NAMED, words.gap)
     if good >= 0 and len(words.gap[good:].split()) <= _BESIDE:
         return True
+    if named >= 0 and words.gap.endswith("(") and words.tail.startswith(")"):
+        return len(words.gap[named:].split()) <= _NEARER  # "we launch Model Arena (arena.ai)"
     return _POINTING.search(words.gap) is not None and bool(_KIND_WORDS.search(words.gap))
 
 
@@ -269,9 +293,18 @@ _READ_ON = later(
 )
 
 
-def speaks_of_event(words: Words) -> bool:
+def speaks_of_rank(words: Words) -> bool:
+    """Whether the last thing named is somebody's list on which the paper has a place."""
+    return _RANK.search(words.gap) is not None
+
+
+def speaks_of_event(words: Words, url: str) -> bool:
     """Whether the last thing named is where people meet, and not what comes with the paper."""
-    return _EVENT_PAGE.search(words.gap) is not None or _is_last_named(_EVENT, words.gap)
+    if _EVENT_PAGE.search(words.gap) or _is_last_named(_EVENT, words.gap):
+        return True
+    end = _end_of_last(_VENUE, words.gap)  # "accepted to LaMAS (lamas2026)"
+    named = re.split(r"[^\w-]+", words.gap[end:]) if _is_last_named(_VENUE, words.gap) else []
+    return any(_is_named_in(name, url) for name in named)
 
 
 def speaks_of_paper(words: Words) -> bool:
@@ -287,6 +320,12 @@ def _is_last_named(what: re.Pattern[str], words: str) -> bool:
 _ITSELF = later(
     r"\W*(?:is\s+|and\s+)?also\s+available\b|\W*open\s+access\b|\W*also\b\W*$", re.IGNORECASE
 )
+_RANK = later(
+    r"\b(?:performance|results?|scores?|accuracy|rank\w*|places?|top-\S+|state-of-the-art)"
+    r"\s+(?:\S+\s+){0,2}(?:on|of|in)\s(?!our\b)[^,;]*$",
+    re.IGNORECASE,
+)
+_VENUE = later(r"\b(?:accepted|presented|appear\w*)\s+(?:at|to|in|by)\b", re.IGNORECASE)
 _EVENT_PAGE = later(
     r"\b(?:conference|workshop|symposium)(?:'s)?\s+(?:web\s?)?(?:page|site)\W*$", re.IGNORECASE
 )

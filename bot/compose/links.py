@@ -26,10 +26,12 @@ from bot.compose.link_words import (
     lead_of,
     speaks_of_event,
     speaks_of_paper,
+    speaks_of_rank,
     tail_of,
     whose,
 )
 from bot.model import Link, LinkKind
+from bot.patterns import later
 
 __all__ = ["Promise", "find_links", "find_promise", "shown_link"]
 
@@ -158,8 +160,8 @@ def _is_believed(one: _Found) -> bool:
     if place is Place.PUBLICATION or one.whose is Whose.FOREIGN:
         return False
     if place in (Place.REPOSITORY, Place.HUB):  # but a leaderboard may be anybody's
-        return one.kind is not LinkKind.DEMO or is_introduced(words)
-    if place is not Place.PACKAGE and speaks_of_event(words):
+        return one.kind is not LinkKind.DEMO or (is_introduced(words) and not speaks_of_rank(words))
+    if place is not Place.PACKAGE and speaks_of_event(words, one.address.url):
         return False
     if place is Place.PAGE:
         return True
@@ -169,7 +171,12 @@ def _is_believed(one: _Found) -> bool:
         return one.whose is Whose.OWN or bool(kinds_in(words.gap))
     if one.mention.bare:
         return is_surely_introduced(words)
-    return is_introduced(words) or _stands_alone(words)
+    return is_introduced(words) or (
+        _stands_alone(words) and not _YEARLY.search(one.address.url)  # as "mva2015" is
+    )
+
+
+_YEARLY = later(r"[a-z]{2}[-_]?(?:19|20)\d\d(?!\d)", re.IGNORECASE)
 
 
 def _stands_alone(words: Words) -> bool:
