@@ -38,6 +38,7 @@ _BODILESS = frozenset({"GET", "HEAD"})
 # Own files only; nothing inline, nothing framed, nothing from elsewhere. `same-origin` for the
 # referrer keeps arXiv from seeing our addresses but lets our forms carry their Origin.
 HEADERS = {
+    "Server": "Paperboy",  # else aiohttp tells its version, and Python's
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
