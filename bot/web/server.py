@@ -6,6 +6,7 @@ and probes need, without cookies or tokens: each of its routes checks its own si
 
 import asyncio
 import errno
+import os
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -117,11 +118,11 @@ async def _open(
         server = await _bind(runner, address, limits)
     except OSError as error:
         await runner.cleanup()
-        remedy = _REMEDIES.get(error.errno or 0, "Check the address in the config.")
-        raise ListenError(
-            f"I can't listen on {address.written}: {(error.strerror or str(error)).lower()}.",
-            remedy=remedy,
-        ) from error
+        # From Python 3.13 on asyncio tells an address of another machine without a number.
+        code = error.errno or errno.EADDRNOTAVAIL
+        why = (error.strerror or os.strerror(code)).lower()
+        remedy = _REMEDIES.get(code, "Check the address in the config.")
+        raise ListenError(f"I can't listen on {address.written}: {why}.", remedy=remedy) from error
     return Listener(runner, server, work, address.host)
 
 
