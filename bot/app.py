@@ -6,18 +6,13 @@ and the fault campaign start the same program with their own.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
-from importlib.metadata import version
 from pathlib import Path
-from random import Random, SystemRandom
 from typing import TYPE_CHECKING
 
 from bot import control
-from bot.clock import SystemCalendar, SystemElapsed
 from bot.collect.arxiv.client import ArxivClient
-from bot.collect.arxiv.query import Endpoints
 from bot.collect.arxiv.recorded import read_recording
 from bot.collect.arxiv.sources import ArxivSources
 from bot.collect.collector import Collector
@@ -26,11 +21,11 @@ from bot.collect.harvest import DONE
 from bot.collect.replaying import ReplayCollector
 from bot.commands import Commands, Defaults, Recent, Services
 from bot.config import Config
-from bot.cursors import placed
+from bot.cursors import place_all
 from bot.deliver.worker import Worker
-from bot.exchange.form import read_toml
-from bot.exchange.taking import take
-from bot.limits import Limits
+from bot.exchange.taking import take_text
+from bot.health.meter import Meter
+from bot.health.watch import Around, Watch
 from bot.model import Place
 from bot.notices import Notices
 from bot.pipeline import LOOPS, Pipeline
@@ -39,51 +34,25 @@ from bot.platforms.page.keeper import PageKeeper, Wanted
 from bot.platforms.web.client import WebPlatform
 from bot.platforms.web.live import Bell
 from bot.platforms.web.pages import Desk, Pages
-from bot.platforms.web.status import Progress, StatusLine, StatusView
-from bot.ports import Calendar, Elapsed, Platform
+from bot.platforms.web.status import StatusLine, StatusView, status_view
+from bot.ports import Platform
 from bot.posted import History
+from bot.reloading import Reloaded, reloaded
 from bot.rereading import Rereader
-from bot.rests import Quiet, Rests
+from bot.rests import Rests
 from bot.retention import Kept, Retention
 from bot.reviewing import Reviewer
 from bot.store.opening import RESTORED, Store, open_store
 from bot.web.access import access_for
 from bot.web.address import parse_address
-from bot.web.server import Listener, open_private
+from bot.web.server import Listener, open_private, open_public
+from bot.world import Running, World, user_agent
 
 if TYPE_CHECKING:
     from bot.platforms.discord.service import DiscordService
     from bot.platforms.slack.service import SlackService
 
-SLACK_API = "https://slack.com/api/"
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What comes from outside; the defaults are the real ones."""
-
-    calendar: Calendar = field(default_factory=SystemCalendar)
-    elapsed: Elapsed = field(default_factory=SystemElapsed)
-    limits: Limits = field(default_factory=Limits)
-    endpoints: Endpoints = field(default_factory=Endpoints)
-    slack_api: str = SLACK_API
-    random: Random = field(default_factory=SystemRandom)
-    replay: Path | None = None  # a folder of saved feed files, instead of the network
-    quiet: Quiet | None = None  # told when nothing can be done before a moment
-    progress: Callable[[HarvestProgress], None] = lambda _: None  # of the first harvest
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A bot at work, for whoever started it. `work` ends only by a defect, or by cancellation."""
-
-    store: Store
-    commands: Commands
-    pipeline: Pipeline
-    workers: Sequence[Worker]
-    url: str
-    work: asyncio.Task[None]
-    arxiv: Callable[[], str]  # where the day's announcement stands, in a sentence
+__all__ = ["Running", "World", "running", "user_agent"]
 
 
 @contextlib.asynccontextmanager
@@ -102,16 +71,18 @@ async def running(config: Config, world: World) -> AsyncIterator[Running]:
         stack.push_async_callback(parts.client.close)
         older = None if world.replay else parts.sources
         await stack.enter_async_context(control.serve(path, older, parts.take))
-        listener = await _listen(config, world, parts.desk)
+        listener = await parts.listen()
         stack.push_async_callback(listener.close)
+        probes = await parts.listen_publicly()
+        if probes:
+            stack.push_async_callback(probes.close)
         if parts.slack:
             await stack.enter_async_context(parts.listen_to_slack())
         if parts.discord:
             await stack.enter_async_context(parts.listen_to_discord())
+        await stack.enter_async_context(parts.watch.open())
         work = asyncio.create_task(parts.pipeline.run())
-        stack.push_async_callback(
-            _end, parts.pipeline, work, world.limits.delivery.stop_grace + 1.0
-        )
+        stack.push_async_callback(parts.pipeline.end, work, world.limits.delivery.stop_grace + 1.0)
         yield Running(
             store,
             parts.commands,
@@ -120,6 +91,8 @@ async def running(config: Config, world: World) -> AsyncIterator[Running]:
             listener.url,
             work,
             parts.arxiv_words,
+            parts.reload,
+            probes.url if probes else "",
         )
 
 
@@ -131,6 +104,8 @@ class _Parts:
         self._world = world
         self._store = store
         self._progress: HarvestProgress | None = None
+        self._meter = Meter()
+        self._defaults = Defaults(config.defaults.zone, config.defaults.at)
         self.client = ArxivClient(
             store.lane,
             world.calendar,
@@ -138,6 +113,7 @@ class _Parts:
             world.limits.arxiv,
             user_agent=user_agent(config.arxiv.contact),
             chance=world.random.random,
+            told=self._asked,
         )
         self.sources = ArxivSources(self.client, world.endpoints, world.limits.arxiv)
         self._bell = Bell()
@@ -146,10 +122,11 @@ class _Parts:
         web = WebPlatform(store.channel, self._bell, world.calendar, world.limits.web)
         self.slack = _slack(config, world)
         self.discord = _discord(config, world)
+        self.watch = self._watch()
         chats = [one.platform for one in (self.slack, self.discord) if one]
         self.workers = [self._worker(one) for one in (web, *chats)]
         self.pipeline = self._pipeline(config, [web, *chats])
-        self.commands = Commands(self._services(config))
+        self.commands = Commands(self._services())
         self.desk = Desk(
             channel=store.channel,
             bell=self._bell,
@@ -159,6 +136,17 @@ class _Parts:
             calendar=world.calendar,
             limits=world.limits.listen,
         )
+
+    def reload(self, wanted: Config) -> Reloaded:
+        """Take what can be taken of settings that were read again."""
+        done = reloaded(self._config, wanted)
+        config = self._config = done.config
+        self._defaults.zone, self._defaults.at = config.defaults.zone, config.defaults.at
+        self._planner.cap = config.defaults.cap
+        self._retention.kept = self._kept()
+        self._pages = self._pages_of(config)
+        self.pipeline.wake()
+        return done
 
     # ── collect ──────────────────────────────────────────────────────────────────────────────────
 
@@ -183,6 +171,9 @@ class _Parts:
             )
         )
 
+    def _asked(self, outcome: str) -> None:
+        self._meter.asked[outcome] += 1
+
     def _news(self) -> None:
         self._rests.wake("plan")
         self._bell.ring()
@@ -194,11 +185,9 @@ class _Parts:
 
     async def _harvested(self) -> None:
         """Set every cursor as a new one is: nobody gets the whole harvest, nor nothing."""
-        now = self._world.calendar.now()
+        store, now = self._store, self._world.calendar.now()
         self._progress = None
-        for _, one in await self._store.subscriptions.all():
-            fresh = await placed(one, self._store.announcements, now)
-            await self._store.subscriptions.save(fresh, "paperboy")
+        await place_all(store.subscriptions, store.announcements, now)
 
     async def _ready(self) -> bool:
         """Say whether slots may fall due: not during the first harvest."""
@@ -216,11 +205,12 @@ class _Parts:
             world.elapsed,
             world.limits.delivery,
             world.random,
+            meter=self._meter,
         )
 
     def _pipeline(self, config: Config, histories: Sequence[History]) -> Pipeline:
         store, world = self._store, self._world
-        planner = Planner(
+        self._planner = Planner(
             store.announcements,
             store.subscriptions,
             store.outbox,
@@ -228,6 +218,7 @@ class _Parts:
             world.limits,
             ready=self._ready,
             cap=config.defaults.cap,
+            meter=self._meter,
         )
         notices = Notices(
             store.announcements,
@@ -238,26 +229,47 @@ class _Parts:
             world.calendar,
             world.limits,
         )
-        kept = Kept(
-            timedelta(seconds=world.limits.announcements_kept),
-            timedelta(days=config.store.keep_uninstalled_days),
-        )
-        retention = Retention(
-            store.announcements, store.papers, store.accounts, world.calendar, kept
+        self._retention = Retention(
+            store.announcements, store.papers, store.accounts, world.calendar, self._kept()
         )
         recent = Recent(store.papers, world.calendar, world.limits)
         reviewer = Reviewer(store.subscriptions, store.outbox, recent, world.calendar)
-        pages = [self._page(Wanted(p.topics, Path(p.out), p.cap)) for p in config.page]
+        self._pages = self._pages_of(config)
         return Pipeline(
             self._collector,
-            planner,
+            self._planner,
             notices,
             self._rereader(histories),
             self.workers,
             world.calendar,
             self._rests,
-            [retention.step, reviewer.step, *(page.refresh for page in pages)],
+            [self._retention.step, reviewer.step, self.watch.step, self._refresh_pages],
         )
+
+    def _kept(self) -> Kept:
+        return Kept(
+            timedelta(seconds=self._world.limits.announcements_kept),
+            timedelta(days=self._config.store.keep_uninstalled_days),
+        )
+
+    def _watch(self) -> Watch:
+        store, world = self._store, self._world
+        services = {"slack": self.slack, "discord": self.discord}
+        around = Around(
+            looks=store.looks,
+            announcements=store.announcements,
+            outbox=store.outbox,
+            lane=store.lane,
+            calendar=world.calendar,
+            elapsed=world.elapsed,
+            arxiv=self.arxiv_words,
+            harvested_mark="" if world.replay else DONE,
+            services={name: one for name, one in services.items() if one},
+            operator=lambda: self._config.operator,
+            heartbeat_url=lambda: self._config.heartbeat_url,
+            heartbeat_timeout=world.limits.heartbeat_timeout,
+        )
+        return Watch(around, self._meter)
 
     def _rereader(self, histories: Sequence[History]) -> Rereader:
         store, world = self._store, self._world
@@ -281,14 +293,19 @@ class _Parts:
         for worker in self.workers:
             worker.wake()
 
-    def _page(self, wanted: Wanted) -> PageKeeper:
-        store = self._store
+    def _pages_of(self, config: Config) -> list[PageKeeper]:
+        store, calendar = self._store, self._world.calendar
         older = None if self._world.replay else self.sources
-        return PageKeeper(wanted, store.papers, store.announcements, self._world.calendar, older)
+        wanted = [Wanted(page.topics, Path(page.out), page.cap) for page in config.page]
+        return [PageKeeper(w, store.papers, store.announcements, calendar, older) for w in wanted]
+
+    async def _refresh_pages(self) -> None:
+        for page in self._pages:
+            await page.refresh()
 
     # ── people ───────────────────────────────────────────────────────────────────────────────────
 
-    def _services(self, config: Config) -> Services:
+    def _services(self) -> Services:
         store, world = self._store, self._world
         return Services(
             papers=store.papers,
@@ -300,18 +317,31 @@ class _Parts:
             recent=Recent(store.papers, world.calendar, world.limits),
             calendar=world.calendar,
             limits=world.limits,
-            defaults=Defaults(config.defaults.zone, config.defaults.at),
+            defaults=self._defaults,
             older=None if world.replay else self.sources,
             calendar_note=lambda: self._collector.status().stamped(),
             wake=self.pipeline.wake,
         )
 
+    async def listen(self) -> Listener:
+        """Open the private listener. Raises `ListenError`."""
+        web, limits = self._config.web, self._world.limits.listen
+        address = parse_address(web.listen)
+        access = access_for(address, web.token.reveal(), web.public_url)
+        routes = (*Pages(self.desk).routes(), *self.watch.private_routes())
+        return await open_private(address, routes, access, limits, self._world.elapsed)
+
+    async def listen_publicly(self) -> Listener | None:
+        """Open the listener for probes, if one is wanted. Raises `ListenError`."""
+        if not self._config.public.listen:
+            return None
+        address = parse_address(self._config.public.listen)
+        return await open_public(address, self.watch.public_routes(), self._world.limits.listen)
+
     async def take(self, text: str) -> str:
         """Bring in a file of subscriptions, for `paperboy import`. Raises `NotTaken`."""
-        store = self._store
-        wanted = await asyncio.to_thread(read_toml, text)
-        now = self._world.calendar.now()
-        taken = await take(wanted, store.subscriptions, store.announcements, now)
+        store, now = self._store, self._world.calendar.now()
+        taken = await take_text(text, store.subscriptions, store.announcements, now)
         self.pipeline.wake()
         return str(taken)
 
@@ -341,12 +371,7 @@ class _Parts:
 
     async def _status(self) -> StatusView:
         said = self._collector.status()
-        line = StatusLine(said.text, said.at, said.trouble)
-        if self._progress is None:
-            return StatusView((line,))
-        done = (self._progress.reached - self._progress.since).days
-        total = (self._progress.until - self._progress.since).days
-        return StatusView((line,), Progress("Reading the last 30 days of arXiv", done, total))
+        return status_view(StatusLine(said.text, said.at, said.trouble), self._progress)
 
     async def _places(self) -> Sequence[Place]:
         found = {place.destination: place for place, _ in await self._store.subscriptions.all(
@@ -373,25 +398,3 @@ def _discord(config: Config, world: World) -> "DiscordService | None":
 
     here = config.discord
     return DiscordService(here.token, world.limits.discord, world.elapsed, here.shards)
-
-
-async def _listen(config: Config, world: World, desk: Desk) -> Listener:
-    address = parse_address(config.web.listen)
-    access = access_for(address, config.web.token.reveal(), config.web.public_url)
-    return await open_private(
-        address, Pages(desk).routes(), access, world.limits.listen, world.elapsed
-    )
-
-
-async def _end(pipeline: Pipeline, work: asyncio.Task[None], grace: float) -> None:
-    """Begin nothing more, let sends in flight end, and stop."""
-    pipeline.stop()
-    await asyncio.wait({work}, timeout=grace)
-    work.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await work
-
-
-def user_agent(contact: str) -> str:
-    """Return what arXiv reads of us (https://info.arxiv.org/help/api/tou.html asks for it)."""
-    return f"paperboy/{version('arxiv-paperboy')}" + (f" (+{contact})" if contact else "")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model import BatchState, OnArrival, Subscription
-from bot.ports import Announcements
+from bot.ports import Announcements, Subscriptions
 from bot.schedule import previous_slot
 
 _SETTLED = (BatchState.SETTLED, BatchState.GIVEN_UP)
@@ -26,3 +26,11 @@ async def placed(
     slot = previous_slot(subscription.schedule, subscription.zone, now)
     cursor = await announcements.horizon(settled_by=slot.due)
     return replace(subscription, cursor=cursor, last_slot=slot.key)
+
+
+async def place_all(
+    subscriptions: Subscriptions, announcements: Announcements, now: datetime
+) -> None:
+    """Set every cursor as a new one is: nobody gets the whole first harvest, nor nothing."""
+    for _, one in await subscriptions.all():
+        await subscriptions.save(await placed(one, announcements, now), "paperboy")

@@ -104,6 +104,7 @@ class Limits:
     announcements_kept: float = 90 * DAY
     first_harvest: float = 30 * DAY
     heal_window: float = 14 * DAY  # how far back of the last OAI run a version may be dated
+    heartbeat_timeout: float = 10.0  # of the request to `heartbeat_url`
     tick: float = 20.0  # the longest sleep of the scheduler
     search_every: float = 30.0  # between two searches at arXiv by one person
     search_patience: float = 20.0  # how long that person waits for arXiv's answer

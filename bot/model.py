@@ -375,6 +375,7 @@ class Owed:
     destination: Destination
     digest: int
     delivery: Delivery | None  # None: the digest is still to be opened
+    due: datetime | None = None  # when it was promised; for telling how late it is
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ Cancellation ends all of them, anywhere.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
@@ -80,6 +81,14 @@ class Pipeline:
             worker.stop()
         for loop in self._loops:
             loop.cancel()
+
+    async def end(self, work: asyncio.Task[None], grace: float) -> None:
+        """Begin nothing more, let sends in flight end for so many seconds, and end `run`."""
+        self.stop()
+        await asyncio.wait({work}, timeout=grace)
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
 
     def wake(self) -> None:
         """Look at everything again: something changed, or the wall clock jumped."""

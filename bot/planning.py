@@ -22,6 +22,7 @@ from typing import NamedTuple
 from bot.compose.digest import CAP, Composer, Due, Shown
 from bot.finding import Finder, Finds
 from bot.garbage import uncollected
+from bot.health.meter import Meter
 from bot.limits import Limits
 from bot.model import Batch, Destination, OnArrival, Passed, Place, Plan, Subscription
 from bot.ports import Announcements, Calendar, DueGroup, Member, Outbox, Subscriptions
@@ -58,18 +59,20 @@ class Planner:
         ready: Callable[[], Awaitable[bool]],
         *,
         cap: int = CAP,
+        meter: Meter | None = None,
     ) -> None:
         """`ready` says whether slots may fall due: not during the first harvest.
 
         `cap`: papers of a digest that are shown.
         """
+        self._meter = meter or Meter()
         self._announcements = announcements
         self._subscriptions = subscriptions
         self._outbox = outbox
         self._calendar = calendar
         self._limits = limits
         self._ready = ready
-        self._cap = cap
+        self.cap = cap  # may change while we run
         self._finder = Finder()
 
     async def step(self) -> Planned:
@@ -149,10 +152,14 @@ class Planner:
         told, passed = await asyncio.to_thread(_sorted_out, part, finds)
         due = await self._whole(told)
         shown = await self._shown(due, finds)
-        plans = await asyncio.to_thread(_composed, due, finds, shown, announced, self._cap)
+        plans = await asyncio.to_thread(_composed, due, finds, shown, announced, self.cap)
         left = await self._outbox.enqueue(plans, now, passed)
         await self._pass_over(left)
-        return sum(map(_is_posted, plans)) - sum(map(_is_posted, left))
+        gone = set(map(id, left))
+        posted = [plan for plan in plans if _is_posted(plan) and id(plan) not in gone]
+        self._meter.digests += len(posted)
+        self._meter.matches += sum(len(plan.items) for plan in posted)
+        return len(posted)
 
     async def _whole(self, told: _Told) -> list[Due]:
         """Return the places of these members, each with all its subscriptions of one slot.

@@ -37,7 +37,7 @@ class Retention:
         self._papers = papers
         self._accounts = accounts
         self._calendar = calendar
-        self._kept = kept
+        self.kept = kept  # may change while we run
         self._pruned: date | None = None
 
     async def step(self) -> None:
@@ -45,7 +45,7 @@ class Retention:
         today = self._calendar.now().date()
         if self._pruned == today:
             return
-        before = (self._calendar.now() - self._kept.announcements).date()
+        before = (self._calendar.now() - self.kept.announcements).date()
         announcements = await self._announcements.prune(before)
         papers = await self._papers.prune(before)
         await self._forget_who_left()
@@ -56,7 +56,7 @@ class Retention:
 
     async def _forget_who_left(self) -> None:
         """Delete the data of accounts that removed Paperboy long enough ago."""
-        for account in await self._accounts.left_before(self._calendar.now() - self._kept.left):
+        for account in await self._accounts.left_before(self._calendar.now() - self.kept.left):
             await self._accounts.forget(account)
             extra = {"action": "account.forgotten", "platform": account.platform}
             _LOG.info("forgotten after it removed Paperboy", extra=extra)

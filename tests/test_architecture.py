@@ -21,6 +21,7 @@ HOMES = {
     "jinja2": ("platforms/web", "web"),
     "pylatexenc": ("compose",),
     "click": ("__main__.py",),
+    "prometheus_client": ("health",),
 }
 PURE = (
     "model.py",
@@ -28,6 +29,11 @@ PURE = (
     "settlement.py",
     "errors.py",
     "limits.py",
+    "reloading.py",
+    "health/meter.py",
+    "health/ready.py",
+    "exchange/form.py",
+    "exchange/lines.py",
     "ports.py",
     "schedule",
     "taxonomy.py",

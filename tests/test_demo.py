@@ -15,6 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 90  # seconds, for a busy machine; waiting ends with its condition
 STOPPED_WITHIN = 2.0
 
@@ -146,3 +147,25 @@ async def paperboy_beside(home: Path, config: Path) -> AsyncIterator[asyncio.sub
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
+
+
+async def test_settings_are_read_again_on_a_signal_and_wrong_ones_change_nothing(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "config.toml"
+    usual = 'web.listen = "127.0.0.1:0"\nstore.path = "p.sqlite3"\nlog.format = "json"\n'
+    config.write_text(usual)
+    async with paperboy(
+        tmp_path, "run", "--config", str(config), "--replay", str(ROOT / "bot" / "demo")
+    ) as program:
+        await program.read_until(r"(Open http)")
+        config.write_text(usual + 'defaults.at = "08:00"\nweb.public_url = "https://p.example"\n')
+        program.process.send_signal(signal.SIGHUP)
+        assert await program.read_until(r"read again: (.*?) changed") == "defaults.at"
+        assert await program.read_until(r"only a restart changes ([\w.]+)") == "web.public_url"
+        config.write_text(usual + "defaults.cap = 0\n")
+        program.process.send_signal(signal.SIGHUP)
+        said = await program.read_until(r"(the settings stay as they were: .*?must be)")
+        assert "config.toml: defaults.cap is 0" in said
+        assert await program.stop(signal.SIGTERM) < 10.0
+        assert program.process.returncode == 0

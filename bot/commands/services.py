@@ -21,9 +21,9 @@ class OlderSearch(Protocol):
         """Return the papers with these identifiers, as far as arXiv knows them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Defaults:
-    """What a new subscription gets where the person says nothing."""
+    """What a new subscription gets where the person says nothing; settings may be read again."""
 
     zone: str = "UTC"
     at: str = "09:00"

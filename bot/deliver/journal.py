@@ -4,10 +4,11 @@ Addresses are ids and reasons are our own sentences; no message, no name and no 
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.errors import StoreError
+from bot.health.meter import Meter
 from bot.model import Delivery, Destination
 from bot.settlement import Quarantined, RetryAt, Sent, Settlement, Suspended, Unknown
 
@@ -20,14 +21,20 @@ class Journal:
 
     platform: str
     log: logging.Logger = LOGGER
+    meter: Meter = field(default_factory=Meter)
 
     def opened(self, where: Destination, digest: int, parts: int) -> None:
         """Note that a digest's messages were made."""
         self._note(logging.DEBUG, "opened", where, digest=digest, parts=parts)
 
-    def settled(self, delivery: Delivery, settlement: Settlement) -> None:
-        """Note what became of a message."""
+    def settled(
+        self, delivery: Delivery, settlement: Settlement, late: float | None = None
+    ) -> None:
+        """Note what became of a message; `late`: seconds after it was due, if it is there."""
         level, action = _named(settlement)
+        self.meter.settled(self.platform, action, late)
+        if isinstance(settlement, Suspended) and settlement.whole_account:
+            self.meter.lost[self.platform] = settlement.reason
         self._note(
             level,
             action,

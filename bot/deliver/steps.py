@@ -8,6 +8,7 @@ calls of the outbox (`open`, `claim`, `settle`) and of the platform, each in pla
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from random import Random
 from typing import Final
 
@@ -26,7 +27,7 @@ from bot.errors import (
 from bot.limits import DeliveryLimits
 from bot.model import Body, Delivery, Destination, Digest, Owed, Receipt, State
 from bot.ports import Calendar, Elapsed, Outbox, Platform, Subscriptions
-from bot.settlement import Settlement, Unknown
+from bot.settlement import Sent, Settlement, Unknown
 
 _UNCOUNTED: Final = 2
 """The rung for tries that no row counts: reading the newest message before the first send."""
@@ -62,9 +63,9 @@ class Steps:
         if owed.delivery is None:
             await self._open(owed)
         elif owed.delivery.state is State.UNKNOWN:
-            await self._ask(owed.delivery)
+            await self._ask(owed.delivery, owed.due)
         else:
-            await self._send(owed.delivery)
+            await self._send(owed.delivery, owed.due)
 
     def pause(self, destination: Destination, seconds: float) -> None:
         """Leave a destination alone for so long, on the monotonic clock."""
@@ -95,7 +96,7 @@ class Steps:
 
     # ── send ─────────────────────────────────────────────────────────────────────────────────────
 
-    async def _send(self, delivery: Delivery) -> None:
+    async def _send(self, delivery: Delivery, due: datetime | None) -> None:
         newest = await self._newest(delivery.destination)
         if isinstance(newest, DeliveryError):
             await self._settle(
@@ -111,7 +112,7 @@ class Steps:
         delivery = replace(delivery, state=State.SENDING, attempts=delivery.attempts + 1)
         outcome = await request(self._platform.send(delivery), self._limits.request_timeout)
         self.pacing.ended(self._elapsed.now(), delivery.destination)
-        await self._settle(delivery, self._decide(delivery, outcome))
+        await self._settle(delivery, self._decide(delivery, outcome), due)
 
     async def _newest(self, destination: Destination) -> str | DeliveryError:
         """Return the id of the newest message there if nothing was ever sent there, else ""."""
@@ -138,18 +139,20 @@ class Steps:
 
     # ── ask ──────────────────────────────────────────────────────────────────────────────────────
 
-    async def _ask(self, delivery: Delivery) -> None:
+    async def _ask(self, delivery: Delivery, due: datetime | None) -> None:
         place = await self._subscriptions.place(delivery.destination)
         since = place.last_platform_id if place else ""
         answer = await request(self._platform.find(delivery, since), self._limits.request_timeout)
         self._heed(delivery.destination, answer)
         jitter = self._random.random()
         settlement = decide_found(delivery, answer, self._calendar.now(), self._limits, jitter)
-        await self._settle(delivery, settlement)
+        await self._settle(delivery, settlement, due)
 
     # ── all ──────────────────────────────────────────────────────────────────────────────────────
 
-    async def _settle(self, delivery: Delivery, settlement: Settlement) -> None:
+    async def _settle(
+        self, delivery: Delivery, settlement: Settlement, due: datetime | None = None
+    ) -> None:
         """Write what became of it, as often as it takes: it is known nowhere else."""
         failures = 0
         while True:
@@ -163,7 +166,9 @@ class Steps:
             else:
                 break
         if written:
-            self._journal.settled(delivery, settlement)
+            there = isinstance(settlement, Sent) and due is not None
+            late = (self._calendar.now() - due).total_seconds() if there and due else None
+            self._journal.settled(delivery, settlement, late)
         else:
             self._overtaken(delivery.destination)
 

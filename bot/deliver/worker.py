@@ -24,6 +24,7 @@ from bot.deliver.pace import Held
 from bot.deliver.request import describe
 from bot.deliver.steps import Steps
 from bot.errors import StoreError
+from bot.health.meter import Meter
 from bot.limits import DeliveryLimits
 from bot.model import Destination, Owed, State
 from bot.ports import Calendar, Elapsed, Outbox, Platform, Subscriptions
@@ -45,13 +46,15 @@ class Worker:
         limits: DeliveryLimits,
         random: Random,
         log: logging.Logger = LOGGER,
+        *,
+        meter: Meter | None = None,
     ) -> None:
         self._platform = platform
         self._outbox = outbox
         self._calendar = calendar
         self._elapsed = elapsed
         self._limits = limits
-        self._journal = Journal(platform.name, log)
+        self._journal = Journal(platform.name, log, meter or Meter())
         self._steps = Steps(
             platform, outbox, subscriptions, calendar, elapsed, limits, random, self._journal
         )

@@ -5,13 +5,14 @@ cursor stays. A new one begins where it would had it been typed now, under the n
 says if that was never used there.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from bot.cursors import placed
-from bot.exchange.form import Wanted
+from bot.exchange.form import Wanted, read_toml
 from bot.model import Place, Subscription
 from bot.ports import Announcements, Subscriptions
 
@@ -28,6 +29,14 @@ class Taken:
 
     def __str__(self) -> str:
         return f"{self.added:,} added, {self.changed:,} changed, {self.same:,} as they were."
+
+
+async def take_text(
+    text: str, subscriptions: Subscriptions, announcements: Announcements, now: datetime
+) -> Taken:
+    """Read a file and bring it in. Raises `NotTaken`, and then nothing is changed; `StoreError`."""
+    wanted = await asyncio.to_thread(read_toml, text)
+    return await take(wanted, subscriptions, announcements, now)
 
 
 async def take(

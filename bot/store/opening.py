@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from bot import accounts, ports, posted
 from bot.clock import SystemCalendar
 from bot.errors import StoreError
+from bot.health import vitals
 from bot.store.accounts import Accounts
 from bot.store.announcements import Announcements
 from bot.store.audit import Audit
@@ -30,6 +31,7 @@ from bot.store.people import People
 from bot.store.subscriptions import Subscriptions
 from bot.store.trouble import translated
 from bot.store.unread import Unread, mark_all_unread
+from bot.store.vitals import Looks
 from bot.store.word_index import renew
 
 RESTORED: Final = "restored"
@@ -55,6 +57,7 @@ class Store:
     lane: ports.Lane
     accounts: accounts.Accounts
     unread: posted.Unread
+    looks: vitals.Looks
     restored: bool
 
 
@@ -79,7 +82,7 @@ async def open_store(
         connection = await Connection.open(begin, str(path))
         try:
             clock = calendar or SystemCalendar()
-            yield await _assemble(connection, clock, lock, read_only=read_only)
+            yield await _assemble(connection, clock, path, lock, read_only=read_only)
         finally:
             await connection.close()
     finally:
@@ -90,6 +93,7 @@ async def open_store(
 async def _assemble(
     connection: Connection,
     calendar: ports.Calendar,
+    path: Path | str,
     lock: Lock | None,
     *,
     read_only: bool = False,
@@ -106,6 +110,7 @@ async def _assemble(
         lane=Lane(connection),
         accounts=Accounts(connection, calendar),
         unread=Unread(connection),
+        looks=Looks(connection, None if path == MEMORY else Path(path)),
         restored=bool(restored),
     )
 

@@ -80,7 +80,8 @@ def _step(database: Database, row: int, where: Destination) -> Owed | None:
         "SELECT * FROM known_deliveries WHERE digest = ? AND part = ? AND round = ?",
         [step.digest, step.part.part, step.part.round],
     ).fetchone()
-    return Owed(where, step.digest, delivery_of(found))
+    (due,) = database.execute("SELECT due FROM digests WHERE id = ?", [step.digest]).fetchone()
+    return Owed(where, step.digest, delivery_of(found), codec.moment(due))
 
 
 def read_digest(database: Database, digest: int | str) -> Digest | None:

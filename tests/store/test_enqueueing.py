@@ -233,7 +233,7 @@ async def test_two_schedulers_racing_plan_each_digest_once(tmp_path: Path) -> No
 async def second_connection(path: Path) -> Store:
     """A second scheduler that got past the lock."""
     connection = await Connection.open(lambda: connect(path), str(path))
-    return await _assemble(connection, SystemCalendar(), None)
+    return await _assemble(connection, SystemCalendar(), ":memory:", None)
 
 
 class Naive:

@@ -36,6 +36,7 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9"
+_OUTCOMES = {ArxivBusy: "busy", ArxivRefused: "refused", ArxivUnreachable: "unreachable"}
 _LARGE = 256 * 1024  # bytes; reading more than that is left to a thread
 
 
@@ -70,14 +71,19 @@ class ArxivClient:
         *,
         user_agent: str,
         chance: Callable[[], float],
+        told: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`user_agent` names us and a contact; `chance` gives numbers in [0, 1)."""
+        """`user_agent` names us and a contact; `chance` gives numbers in [0, 1).
+
+        `told` hears how each request ended (`health.meter.ASKED`).
+        """
         self._memory = memory
         self._calendar = calendar
         self._elapsed = elapsed
         self._limits = limits
         self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT}
         self._chance = chance
+        self._told = told
         self._turns = _Turns()
         self._state: LaneState | None = None  # None: not loaded yet
         self._free_at = 0.0  # on the monotonic clock
@@ -134,8 +140,10 @@ class ArxivClient:
                 self._free_at = self._elapsed.now() + self._limits.gap
             answer = await _read(response, read, conditional=known is not None)
         except ArxivError as error:
+            self._told(_OUTCOMES.get(type(error), "garbled"))
             await self._failed(url, error)
             raise
+        self._told("not-modified" if answer is None else "answered")
         await self._remember(
             last_end=self._calendar.now(), stopped_until=None, strikes=0, unreachable_since=None
         )

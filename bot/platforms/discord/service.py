@@ -72,6 +72,13 @@ class DiscordService:
         self._budget = Budget(elapsed)
         self._voices: dict[str, Voice] = {}
         self.platform = DiscordPlatform(self._voices, limits, elapsed)
+        self.trouble = "Discord has not said yet whose token this is"
+        self.refused = ""
+
+    @property
+    def account_id(self) -> str:
+        """The application, "" while it is not known."""
+        return next(iter(self._voices), "")
 
     @contextlib.asynccontextmanager
     async def open(
@@ -102,6 +109,7 @@ class DiscordService:
             application = str(client.application_id)
             voice = Voice(Rest(client), str(client.user.id) if client.user else application)
             self._voices[application] = voice
+            self.trouble = self.refused = ""
             around.wake()
             await self._until_done(
                 lambda: self._tell_commands(application, voice.rest, around.lane)
@@ -116,9 +124,12 @@ class DiscordService:
             try:
                 return await work()
             except discord.LoginFailure:
+                self.trouble = self.refused = "Discord does not know the token"
                 level = logging.INFO if attempt else logging.ERROR
                 _LOG.log(level, REFUSED, extra={"action": "discord.refused"})
             except _UNREACHABLE as error:
+                if not self._voices:
+                    self.trouble = f"Discord cannot be reached ({type(error).__name__})"
                 extra = {"action": "discord.unreachable", "error": type(error).__name__}
                 _LOG.warning("Discord cannot be reached; I try again", extra=extra)
             if self._elapsed.now() - begun > LADDER[-1]:

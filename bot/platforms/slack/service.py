@@ -51,7 +51,14 @@ class SlackService:
         self.platform = SlackPlatform(self._clients, limits)
         self.account: Account | None = None  # known once Slack has answered, and so is:
         self.life: Life | None = None
+        self.trouble = "Slack has not said yet whose token this is"
+        self.refused = ""
         self._said = ""  # what was last said to hinder us
+
+    @property
+    def account_id(self) -> str:
+        """The workspace, "" while it is not known."""
+        return self.account.team if self.account else ""
 
     @contextlib.asynccontextmanager
     async def open(
@@ -107,8 +114,10 @@ class SlackService:
             except SlackApiError as error:
                 self._refused(str(error.response.get("error", "")))
             except (SlackClientError, ClientError, TimeoutError, OSError) as error:
+                self.trouble = f"Slack cannot be reached ({type(error).__name__})"
                 self._say("Slack cannot be reached (%s). I try again.", type(error).__name__)
             else:
+                self.trouble = self.refused = ""
                 self._check_scopes(account)
                 return account
             await elapsed.sleep(LADDER[min(attempt, len(LADDER) - 1)])
@@ -116,6 +125,7 @@ class SlackService:
 
     def _refused(self, code: str) -> None:
         text, remedy = bot_refused(code)
+        self.trouble = self.refused = text
         self._say("slack.bot_token: %s %s Nothing is lost meanwhile.", text, remedy)
 
     def _check_scopes(self, account: Account) -> None:
