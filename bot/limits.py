@@ -98,7 +98,7 @@ class Limits:
     slack: PlatformLimits = PlatformLimits(Pace(1.0), Pace(0.2))
     # Five messages in five seconds per channel; 50 requests a second over all routes, of which
     # looking things up needs some (https://docs.discord.com/developers/topics/rate-limits).
-    discord: PlatformLimits = PlatformLimits(Pace(1.1, 3), Pace(0.0215, 10))
+    discord: PlatformLimits = PlatformLimits(Pace(1.1, 3), Pace(0.021, 10))
     settle_after: float = HOUR  # a batch whose enrichment is not done by then is settled anyway
     enqueue_batch: int = 5_000  # digests per transaction
     announcements_kept: float = 90 * DAY
