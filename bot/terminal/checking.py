@@ -16,6 +16,7 @@ from bot.app import World
 from bot.checkup import Finding, Verdict
 from bot.config import Config, load_config
 from bot.errors import ArxivError, ConfigError, StoreError
+from bot.model import Destination
 from bot.store.opening import open_store
 from bot.terminal.beside import asking_arxiv
 from bot.terminal.tables import table
@@ -133,11 +134,11 @@ async def _discord(config: Config) -> list[Finding]:
         return [_no_discord()]
     from bot.platforms.discord.checkup import check_discord  # noqa: PLC0415 - as Slack's
 
-    return await check_discord(config.discord.token, await _discord_channels(config))
+    return await check_discord(config.discord.token, await _discord_places(config))
 
 
-async def _discord_channels(config: Config) -> list[str]:
-    """Return the channels and threads that have subscriptions, as far as the store can be read."""
+async def _discord_places(config: Config) -> list[Destination]:
+    """Return the places that have subscriptions, as far as the store can be read."""
     path = Path(config.store.path)
     if not await asyncio.to_thread(path.exists):
         return []
@@ -146,7 +147,7 @@ async def _discord_channels(config: Config) -> list[str]:
             known = await store.subscriptions.all(platform="discord")
     except StoreError:  # said by the line about the database
         return []
-    return sorted({place.destination.address for place, _ in known})
+    return sorted({place.destination for place, _ in known})
 
 
 def _no_discord() -> Finding:

@@ -159,6 +159,8 @@ class World:
     bot_name: str = "Paperboy"
     privileged: int = 0  # the privileged intents that the developer portal grants
     shards: int = 1  # what Discord advises
+    interactions_url: str | None = None  # where commands go instead of the gateway
+    user_install: bool = True  # whether people may add the app for themselves
     now: Callable[[], float] = time.time
     servers: dict[str, Server] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
