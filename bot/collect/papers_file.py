@@ -15,7 +15,8 @@ from pathlib import Path
 import msgspec
 
 from bot.collect.arxiv.authors import real_authors, split_authors
-from bot.collect.arxiv.ids import PaperId, canonical_categories, parse_id
+from bot.collect.arxiv.dates import iso_moment
+from bot.collect.arxiv.ids import PaperId, canonical_categories, parse_id, read_version
 from bot.errors import ArxivError, PapersFileError
 from bot.model import Paper, Raw
 
@@ -138,10 +139,10 @@ def _identifier(text: str) -> PaperId:
 def _version(version: int | str | None, found: PaperId) -> int:
     if version is None:
         return found.version or 1
-    text = str(version).removeprefix("v")
-    if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"{version!r} is no version - at `$.version`")
-    return int(text)
+    try:
+        return read_version(str(version))
+    except ValueError as error:
+        raise ValueError(f"{error} - at `$.version`") from None
 
 
 def _authors(authors: list[str] | str | None) -> tuple[Raw, ...]:
@@ -157,5 +158,4 @@ def _categories(categories: list[str] | str | None) -> tuple[str, ...]:
 def _moment(text: str | None) -> datetime | None:
     if not text:
         return None
-    moment = datetime.fromisoformat(text.strip())  # a day alone is its first moment
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    return iso_moment(text).astimezone(UTC)  # a day alone is its first moment

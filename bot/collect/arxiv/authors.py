@@ -14,7 +14,7 @@ _SEPARATOR = re.compile(r"[,;] ?(?:and |& )?| and ")  # white space is collapsed
 _AFTER_COLLABORATION = re.compile(r"((?:Collaboration|Consortium|Team)s?)\s*:\s*", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?", re.IGNORECASE)
 _ET_AL = re.compile(r"(?:and\s+)?(?:et\.?\s*al\b\.?|others)", re.IGNORECASE)
-_INNERMOST = re.compile(r"\([^()]*\)")
+_PARENTHESES = re.compile(r"([()])")
 
 
 def split_authors(text: str) -> tuple[Raw, ...]:
@@ -41,6 +41,15 @@ def _is_name(text: str) -> bool:
 
 
 def _without_affiliations(text: str) -> str:
-    while (shorter := _INNERMOST.sub(" ", text)) != text:
-        text = shorter
-    return text.replace("(", ", ").replace(")", ", ").replace(" ,", ",")  # never closed
+    """Leave out what stands in parentheses, nested ones too, in one pass."""
+    kept: list[str] = []
+    opened: list[int] = []  # where in `kept` each parenthesis stands that is still open
+    for part in _PARENTHESES.split(text):
+        if part == ")" and opened:
+            del kept[opened.pop() :]
+            kept.append(" ")
+            continue
+        if part == "(":
+            opened.append(len(kept))
+        kept.append(part)
+    return "".join(kept).replace("(", ", ").replace(")", ", ").replace(" ,", ",")  # never closed

@@ -7,13 +7,13 @@ feed are those of its rendering. An item has no comment and no dates of submissi
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from email.utils import parsedate_to_datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from bot.collect.arxiv.authors import split_authors
+from bot.collect.arxiv.dates import iso_moment, mail_moment
 from bot.collect.arxiv.ids import canonical_categories, parse_id
 from bot.collect.arxiv.values import Announce, FeedDay, FeedItem
 from bot.collect.arxiv.xml import one_line, read_xml, reflow, text_of
@@ -99,14 +99,14 @@ def _feed_day(
 
 def _rss_day(channel: etree._Element) -> date:
     try:
-        return parsedate_to_datetime(text_of(channel, "pubDate") or "").date()
+        return mail_moment(text_of(channel, "pubDate") or "").date()
     except ValueError:
         raise ArxivGarbled(f"{_WHAT}: the feed has no date") from None
 
 
 def _atom_day(feed: etree._Element) -> date:
     try:
-        moment = datetime.fromisoformat((text_of(feed, f"{_ATOM}updated") or "").strip())
+        moment = iso_moment(text_of(feed, f"{_ATOM}updated") or "")
     except ValueError:
         raise ArxivGarbled(f"{_WHAT}: the feed has no date") from None
     return moment.astimezone(_EASTERN).date()

@@ -28,6 +28,7 @@ _WRAPPING = re.compile(
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
 
+MOST_VERSIONS = 999  # three digits, as in an identifier
 _FIRST_NEW = (2007, 4)  # April 2007: YYMM.NNNN
 _FIVE_DIGITS = (2015, 1)  # January 2015: YYMM.NNNNN
 
@@ -51,6 +52,14 @@ def parse_id(text: str) -> PaperId | None:
         return PaperId(found["new"], version) if _is_new_style(found["new"]) else None
     archive, number = found["archive"].lower(), found["number"]
     return PaperId(f"{archive}/{number}", version) if _is_old_style(number) else None
+
+
+def read_version(text: str) -> int:
+    """Read "v2" or "2". Raises ValueError for what is no version."""
+    digits = text.strip().removeprefix("v")
+    if not (digits.isascii() and digits.isdigit()) or not 1 <= int(digits[:9]) <= MOST_VERSIONS:
+        raise ValueError(f"{text[:20]!r} is no version")
+    return int(digits[:9])
 
 
 def id_order(paper: str) -> tuple[int, int, int]:

@@ -5,16 +5,17 @@ One request at a time over all three hosts, 3 seconds apart, one connection
 throttling; each stops the whole lane.
 """
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 
+from bot.collect.arxiv.dates import mail_moment
 from bot.errors import ArxivBusy, ArxivGarbled, ArxivRefused, ArxivUnreachable
 from bot.limits import ArxivLimits
 from bot.ports import LaneState
 
 NOT_MODIFIED = 304
 _OK = 200
+_DIGITS = 12  # of a Retry-After; the first of more say enough
 _THROTTLING = frozenset({403, 406, 429, 503})
 
 
@@ -48,12 +49,11 @@ def read_retry_after(header: str | None, now: datetime) -> timedelta | None:
     """
     text = (header or "").strip()
     if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text), 10**9))
+        return timedelta(seconds=min(int(text[:_DIGITS]), 10**9))
     try:
-        moment = parsedate_to_datetime(text)
+        return max(timedelta(0), mail_moment(text) - now)
     except ValueError:
         return None
-    return max(timedelta(0), moment.replace(tzinfo=moment.tzinfo or UTC) - now)
 
 
 def stop_length(

@@ -7,12 +7,12 @@ version's date, so neither gives `versions`). Protocol: https://www.openarchives
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
 
 from lxml import etree
 
 from bot.collect.arxiv.authors import real_authors, split_authors
-from bot.collect.arxiv.ids import canonical_categories, parse_id
+from bot.collect.arxiv.dates import mail_moment
+from bot.collect.arxiv.ids import canonical_categories, parse_id, read_version
 from bot.collect.arxiv.values import OaiPage, OaiRecord
 from bot.collect.arxiv.xml import local_name, one_line, read_xml, reflow, text_of, whole_text
 from bot.errors import ArxivGarbled, ArxivRefused
@@ -148,11 +148,11 @@ def _paper(
 
 def _version(element: etree._Element, paper: str) -> tuple[int, datetime]:
     try:
-        number = int(element.get("version", "").removeprefix("v"))
-        moment = parsedate_to_datetime(text_of(element, "{*}date") or "")
+        number = read_version(element.get("version", ""))
+        moment = mail_moment(text_of(element, "{*}date") or "")
     except ValueError:
         raise ArxivGarbled(f"{_WHAT}: {paper} has a version without number or date") from None
-    return number, moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    return number, moment.astimezone(UTC)
 
 
 def _full_name(author: etree._Element) -> str:

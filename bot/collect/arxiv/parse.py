@@ -68,7 +68,7 @@ def _papers(body: bytes, entries: list[etree._Element]) -> list[Paper]:
         _demand_parts(entry)
     try:
         results = parse_with_package(body).results
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # a date that is none
         raise ArxivGarbled(f"{_WHAT}: {error}") from error
     if len(results) != len(entries):
         raise ArxivGarbled(f"{_WHAT}: {len(results)} of {len(entries)} entries can be read")
