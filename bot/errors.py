@@ -18,6 +18,7 @@ PaperboyError
 │   ├── ArxivBusy               429, 406, 403, 503: the lane stops
 │   ├── ArxivRefused            400: this request is wrong and is not repeated (developer)
 │   └── ArxivGarbled            an answer that is not what was asked for
+├── PayloadError                nobody: a platform told us something that is not ours to read
 └── DeliveryError               raised by platforms; the outbox turns each into a Settlement
     ├── RetryLater              certain that nothing arrived; try again (has retry_after)
     ├── MaybeSent               nobody knows whether it arrived: ask the platform
@@ -124,6 +125,10 @@ class ArxivRefused(ArxivError):
 
 class ArxivGarbled(ArxivError):
     """An answer with the right status that is not the document that was asked for."""
+
+
+class PayloadError(PaperboyError):
+    """A click, form or command that is not one of ours, or not as documented: left alone."""
 
 
 class DeliveryError(PaperboyError):

@@ -23,6 +23,7 @@ from bot.errors import (
 )
 from bot.limits import PlatformLimits
 from bot.model import Body, Delivery, Destination, Digest, Receipt
+from bot.payload import table, text
 from bot.platforms.discord.errors import (
     ARCHIVED,
     THREAD_EXISTS,
@@ -138,9 +139,9 @@ class DiscordPlatform:
         try:
             channel = await self._channel(voice.rest, destination)
             told = await voice.rest.ask(_of("GET", CHANNEL, channel))
+            return str(told.get("last_message_id") or "")
         except Exception as error:
             raise asking_error(error) from error
-        return str(told.get("last_message_id") or "")
 
     # ── where ────────────────────────────────────────────────────────────────────────────────────
 
@@ -249,7 +250,7 @@ async def _newest_first(rest: Rest, channel: str, since: str) -> AsyncIterator[M
     """Yield messages newer than `since`. Raises `CannotAsk` if there are too many."""
     query: dict[str, str | int] = {"limit": PAGE}
     for _ in range(PAGES):
-        page = await rest.ask(_of("GET", MESSAGES, channel), query=query)
+        page = _messages(await rest.ask(_of("GET", MESSAGES, channel), query=query))
         for message in page:
             if since and int(message["id"]) <= int(since):
                 return
@@ -260,9 +261,19 @@ async def _newest_first(rest: Rest, channel: str, since: str) -> AsyncIterator[M
     raise CannotAsk("more messages since then than can be looked through")
 
 
+def _messages(answer: Any) -> Sequence[Mapping[str, Any]]:
+    """Return a page's messages. ValueError for what is no page: it must not read as an empty one.
+
+    An empty page means that a message did not arrive, and is sent again.
+    """
+    if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
+        raise ValueError("an answer without messages")
+    return answer
+
+
 def _of(method: str, path: str, channel: str) -> Route:
     return Route(method, path, channel_id=channel)
 
 
 def _is_ours(message: Mapping[str, Any], user: str) -> bool:
-    return str((message.get("author") or {}).get("id")) == user
+    return text(table(message.get("author")).get("id")) == user

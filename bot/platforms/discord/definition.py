@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
+from bot.errors import PayloadError
+from bot.payload import Payload, number, rows, table, text
+
 Json = dict[str, Any]
 
 NAME: Final = "arxiv"
@@ -195,27 +198,27 @@ class Chosen:
     role: str = ""  # its id
 
 
-def read_command(data: Mapping[str, Any]) -> Chosen:
-    """Return what a command means. Raises `ValueError` for a command that is not ours."""
+def read_command(data: Payload) -> Chosen:
+    """Return what a command means. Raises `PayloadError` for a command that is not ours."""
     path, options = _path(data)
     verb = _BY_PATH.get(path)
     if data.get("name") != NAME or verb is None:
-        raise ValueError(f"no command of ours: {data.get('name')} {' '.join(path)}")
-    given = {str(one["name"]): str(one.get("value", "")).strip() for one in options}
+        raise PayloadError(f"no command of ours: {text(data.get('name'))} {' '.join(path)}")
+    given = {text(one.get("name")): text(one.get("value")).strip() for one in options}
     role = given.get(ROLE, "")
     if role:
-        name = ((data.get("resolved") or {}).get("roles") or {}).get(role, {}).get("name", role)
-        given[ROLE] = f"{role} {name}"
+        told = table(table(table(data.get("resolved")).get("roles")).get(role))
+        given[ROLE] = f"{role} {text(told.get('name')) or role}"
     return Chosen(_typed(verb, given), given.get("channel", ""), role)
 
 
-def focused(data: Mapping[str, Any]) -> tuple[tuple[str, ...], str, str]:
+def focused(data: Payload) -> tuple[tuple[str, ...], str, str]:
     """Return the subcommand, the option that somebody is typing in, and what stands there."""
     path, options = _path(data)
     for one in options:
         if one.get("focused"):
-            return path, str(one["name"]), str(one.get("value", ""))
-    raise ValueError("nothing is being typed")
+            return path, text(one.get("name")), text(one.get("value"))
+    raise PayloadError("nothing is being typed")
 
 
 def _typed(verb: Verb, given: Mapping[str, str]) -> str:
@@ -232,10 +235,10 @@ def _typed(verb: Verb, given: Mapping[str, str]) -> str:
     return " ".join(verb.typed.format(**values).split())
 
 
-def _path(data: Mapping[str, Any]) -> tuple[tuple[str, ...], Sequence[Mapping[str, Any]]]:
+def _path(data: Payload) -> tuple[tuple[str, ...], Sequence[Payload]]:
     names: list[str] = []
-    options: Sequence[Mapping[str, Any]] = data.get("options") or ()
-    while options and options[0].get("type") in (_SUBCOMMAND, _GROUP):
-        names.append(str(options[0]["name"]))
-        options = options[0].get("options") or ()
+    options = [table(one) for one in rows(data.get("options"))]
+    while options and number(options[0].get("type")) in (_SUBCOMMAND, _GROUP):
+        names.append(text(options[0].get("name")))
+        options = [table(one) for one in rows(options[0].get("options"))]
     return tuple(names), options

@@ -22,6 +22,7 @@ from bot.errors import (
     MaybeSent,
     RetryLater,
 )
+from bot.payload import number
 
 UNKNOWN_MESSAGE: Final = 10008
 UNKNOWN_CHANNEL: Final = 10003
@@ -73,7 +74,7 @@ def asking_error(error: Exception) -> DeliveryError:
 
 
 def _answered(error: discord.HTTPException) -> DeliveryError:
-    status, code = error.status, error.code
+    status, code = error.status, number(error.code)
     if status == HTTPStatus.UNAUTHORIZED:
         return AccountLost("Discord does not know Paperboy's token", remedy=_REMEDY)
     if status == HTTPStatus.TOO_MANY_REQUESTS:

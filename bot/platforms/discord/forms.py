@@ -8,13 +8,15 @@ An answer to a modal cannot be a modal: what was wrong is said by `answers.messa
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from typing import Any, Final
 
 from bot.compose.truncate import utf16_length
 from bot.dialogue import Field, Form
+from bot.errors import PayloadError
+from bot.payload import Payload, rows, table, text
 from bot.platforms.discord.components import OPTION, OPTIONS
 from bot.platforms.discord.texts import label
 from bot.platforms.discord.where import Where, pack, unpack
@@ -54,22 +56,28 @@ def form_view(form: Form, where: Where) -> dict[str, Any]:
     }
 
 
-def read_form(data: Mapping[str, Any]) -> Sent:
+def read_form(data: Payload) -> Sent:
     """Return what somebody sent: the `data` of a modal's interaction.
 
-    Raises ValueError, KeyError for a modal that is not ours.
+    Raises PayloadError for a modal that is not ours.
     """
-    where, command = unpack(data["custom_id"])
+    where, command = unpack(text(data.get("custom_id")))
     values: dict[str, str] = {}
-    for part in data["components"]:
-        for element in (part.get("component"), *part.get("components", ())):
-            if element:
-                if element["custom_id"].startswith(CHANNEL):
-                    where = _chosen(element, where)
-                names = element["custom_id"].removeprefix(CHANNEL).split(JOINT)
-                texts = _typed(element).split(_BETWEEN) if len(names) > 1 else [_typed(element)]
-                values |= zip(names, texts, strict=True)
+    for element in _elements(data):
+        name = text(element.get("custom_id"))
+        if name.startswith(CHANNEL):
+            where = _chosen(element, where)
+        names = name.removeprefix(CHANNEL).split(JOINT)
+        texts = _typed(element).split(_BETWEEN) if len(names) > 1 else [_typed(element)]
+        if len(names) != len(texts):
+            raise PayloadError("a form whose fields hold more or less than they ask for")
+        values |= zip(names, texts, strict=True)
     return Sent(command, where, values)
+
+
+def _elements(data: Payload) -> Iterator[Payload]:
+    for part in map(table, rows(data.get("components"))):
+        yield from filter(None, map(table, (part.get("component"), *rows(part.get("components")))))
 
 
 # ── what has a place ─────────────────────────────────────────────────────────────────────────────
@@ -139,7 +147,7 @@ def _text(field: Field, *, shown: bool) -> dict[str, Any]:
     return made
 
 
-def _chosen(element: Mapping[str, Any], where: Where) -> Where:
+def _chosen(element: Payload, where: Where) -> Where:
     """Return the channel whose link or id was pasted; `where` if it is neither."""
     found = _LINKED.fullmatch(_typed(element).strip())
     return Where(found[1], "") if found else where
@@ -161,6 +169,5 @@ def _select(field: Field) -> dict[str, Any]:
     }
 
 
-def _typed(element: Mapping[str, Any]) -> str:
-    chosen: Sequence[str] = element.get("values") or [element.get("value") or ""]
-    return str(chosen[0])
+def _typed(element: Payload) -> str:
+    return text(next(iter(rows(element.get("values"))), element.get("value")))

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import discord
 
-from bot.errors import PaperboyError
+from bot.errors import PaperboyError, PayloadError
 from bot.model import Destination
+from bot.payload import table
 from bot.platforms.discord.answering import Answering
 from bot.platforms.discord.client import PLATFORM
 from bot.platforms.discord.definition import focused
@@ -86,15 +87,14 @@ class Listening:
             return
         try:
             what = asked(payload)
-        except (ValueError, KeyError):  # of another version of ours, or a ping
-            extra = {"action": "discord.not_ours", "kind": payload.get("type")}
-            _LOG.info("an interaction is not one of ours", extra=extra)
+        except PayloadError as error:  # of another version of ours, or a ping
+            _not_ours(error)
             return
         self._work(self._talk.answer(what))
 
     async def _suggest(self, payload: dict[str, Any]) -> None:
         spot = spot_of(payload)
-        path, option, typed = focused(payload["data"])
+        path, option, typed = focused(table(payload.get("data")))
         where = own(spot) if path[:1] == ("alert",) else here(spot)
         place = Destination(PLATFORM, self._at.application, where.address)
         found = await suggestions(self._at.subscriptions, place, option, typed)
@@ -160,6 +160,8 @@ class Listening:
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:
             await work
+        except PayloadError as error:
+            _not_ours(error)
         except PaperboyError as error:
             _LOG.warning("%s", error, extra={"action": "discord.work_failed"})
         except Exception:  # noqa: BLE001 - the edge: a defect in one answer ends nothing else
@@ -167,6 +169,10 @@ class Listening:
 
 
 _EVENTS: Final = tuple(name for name in vars(Listening) if name.startswith("on_"))
+
+
+def _not_ours(error: PayloadError) -> None:
+    _LOG.info("%s", error, extra={"action": "discord.not_ours"})
 
 
 def _channels_of(guild: discord.Guild) -> set[str]:

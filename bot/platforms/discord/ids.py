@@ -15,10 +15,12 @@ import json
 import re
 import zlib
 from base64 import b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from bot.compose.truncate import utf16_length
+from bot.errors import PayloadError
+from bot.payload import Payload, text
 
 KEY: Final = "{key}"
 LONGEST: Final = 100  # of a custom_id and of an option's value
@@ -97,39 +99,38 @@ def _asked(command: str, key: str) -> str:
 
 
 def command_of(custom_id: str) -> tuple[str, str]:
-    """Return the delivery's key ("" in an answer) and the command. ValueError if it is not ours."""
+    """Return the delivery's key ("" in an answer) and the command; PayloadError: not ours."""
     found = _ID.fullmatch(custom_id)
     if found is None:
-        raise ValueError("a custom_id that is not ours")
+        raise PayloadError("a custom_id that is not ours")
     return found["key"], _read(found["command"])
 
 
-def pressed(
-    custom_id: str, values: Sequence[str] = (), message: Mapping[str, Any] | None = None
-) -> str:
+def pressed(custom_id: str, values: Sequence[str] = (), message: Payload | None = None) -> str:
     """Return the command of a button, or of the option chosen in a menu.
 
     `message` is the one that was pressed in, as Discord sends it along: a long command stands in
-    it. Raises ValueError for an id that is not ours, or if that command is not there.
+    it. Raises PayloadError for an id that is not ours, or if that command is not there.
     """
     _, command = command_of(custom_id)
     if values:
         return _read(values[0])
     if not command.startswith(_SAID):
         return command
-    for one in _walk((message or {}).get("components", [])):
-        if str(one.get("id")) == command[1:] and (text := _BLOCK.fullmatch(one.get("content", ""))):
-            return str(text[1])
-    raise ValueError("the message does not say what its button does")
+    for one in _walk((message or {}).get("components")):
+        block = _BLOCK.fullmatch(text(one.get("content")))
+        if block and text(one.get("id")) == command[1:]:
+            return str(block[1])
+    raise PayloadError("the message does not say what its button does")
 
 
-def key_in(message: Mapping[str, Any]) -> str:
+def key_in(message: Payload) -> str:
     """Return the key of the delivery that a message of ours is, as Discord returns it; "" if none.
 
     Both forms of every message of a digest have it (`render.render` sees to that).
     """
-    for one in _walk(message.get("components", [])):
-        found = _ID.fullmatch(str(one.get("custom_id", "")))
+    for one in _walk(message.get("components")):
+        found = _ID.fullmatch(text(one.get("custom_id")))
         if found and found["key"]:
             return found["key"]
     return ""
@@ -151,9 +152,9 @@ def _read(short: str) -> str:
         bytes_ = b64decode(short[1:] + "=" * (-len(short[1:]) % 4), altchars=b"-_", validate=True)
         command = inflate.decompress(bytes_, 64 * 1024).decode()
     except (zlib.error, ValueError) as error:
-        raise ValueError("a command that cannot be unpacked") from error
+        raise PayloadError("a command that cannot be unpacked") from error
     if not inflate.eof:
-        raise ValueError("a command that cannot be unpacked to its end")
+        raise PayloadError("a command that cannot be unpacked to its end")
     return command
 
 

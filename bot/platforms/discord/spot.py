@@ -5,16 +5,17 @@ A `Spot` is where an answer can go: the interaction's token, within its fifteen 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from bot.commands.services import OWN_NAME
+from bot.errors import PayloadError
+from bot.payload import Payload, number, rows, table, text
 from bot.platforms.discord.definition import read_command
 from bot.platforms.discord.forms import read_form
 from bot.platforms.discord.ids import pressed
 from bot.platforms.discord.rights import MANAGE_CHANNELS, MENTION, THREAD_TYPES, holds
 from bot.platforms.discord.where import PERSON, Where, read_addressed
 
-Payload = Mapping[str, Any]
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
 BY_SERVER: Final = "0"  # key of authorizing_integration_owners: the server installed Paperboy
 
@@ -52,22 +53,23 @@ class Asked:
 
 
 def spot_of(payload: Payload) -> Spot:
-    """Return who asks where."""
-    member = payload.get("member") or {}
-    user = member.get("user") or payload.get("user") or {}
-    channel = payload.get("channel") or {}
-    owners = payload.get("authorizing_integration_owners") or {BY_SERVER: ""}
+    """Return who asks where. Raises PayloadError where nobody does, or cannot be answered."""
+    member = table(payload.get("member"))
+    user = table(member.get("user")) or table(payload.get("user"))
+    channel = table(payload.get("channel"))
+    owners = table(payload.get("authorizing_integration_owners")) or {BY_SERVER: ""}
+    names = (member.get("nick"), user.get("global_name"), user.get("username"))
     return Spot(
-        interaction=str(payload["id"]),
-        token=str(payload["token"]),
-        user=str(user.get("id", "")),
-        name=str(member.get("nick") or user.get("global_name") or user.get("username") or ""),
-        channel=str(payload.get("channel_id") or channel.get("id") or ""),
-        channel_name=str(channel.get("name") or ""),
-        thread=channel.get("type") in THREAD_TYPES,
-        server=str(payload.get("guild_id") or ""),
-        rights=int(member.get("permissions") or 0),
-        own_rights=int(payload.get("app_permissions") or 0),
+        interaction=_needed(_snowflake(payload, "id"), "an id"),
+        token=_needed(text(payload.get("token")), "a token"),
+        user=_needed(_snowflake(user, "id"), "a person"),
+        name=next(filter(None, map(text, names)), ""),
+        channel=_snowflake(payload, "channel_id") or _snowflake(channel, "id"),
+        channel_name=text(channel.get("name")),
+        thread=number(channel.get("type")) in THREAD_TYPES,
+        server=_snowflake(payload, "guild_id"),
+        rights=number(member.get("permissions")),
+        own_rights=number(payload.get("app_permissions")),
         installed=BY_SERVER in owners,
         form=payload.get("type") == MODAL,
     )
@@ -86,42 +88,46 @@ def own(spot: Spot) -> Where:
 
 
 def asked(payload: Payload) -> Asked:
-    """Read a command, a press or a form. Raises `ValueError`, `KeyError` for what is not ours."""
-    spot, data = spot_of(payload), payload["data"]
+    """Read a command, a press or a form. Raises `PayloadError` for what is not ours."""
+    spot, data = spot_of(payload), table(payload.get("data"))
     match payload.get("type"):
         case _ if payload.get("type") == COMMAND:
             return _commanded(spot, data)
         case _ if payload.get("type") == COMPONENT:
-            command = pressed(data["custom_id"], data.get("values") or (), payload.get("message"))
-            address, text = read_addressed(command)
-            return _at(spot, text, address)
+            values = [text(one) for one in rows(data.get("values"))]
+            shown = table(payload.get("message"))
+            command = pressed(text(data.get("custom_id")), values, shown)
+            address, typed = read_addressed(command)
+            return _at(spot, typed, address)
         case _ if payload.get("type") == MODAL:
             sent = read_form(data)
             found = _at(spot, sent.command, sent.where.address)
             return replace(found, values=sent.values)
-    raise ValueError("an interaction of another kind")
+    raise PayloadError("an interaction of another kind")
 
 
 def _commanded(spot: Spot, data: Payload) -> Asked:
-    chosen, resolved = read_command(data), data.get("resolved") or {}
-    refused = _unpingable(spot, (resolved.get("roles") or {}).get(chosen.role))
+    chosen, resolved = read_command(data), table(data.get("resolved"))
+    if chosen.channel and not number(chosen.channel):
+        raise PayloadError("a channel whose id is no number")
+    refused = _unpingable(spot, table(table(resolved.get("roles")).get(chosen.role)))
     if not chosen.channel or chosen.channel == spot.channel:
         return replace(_at(spot, chosen.text, ""), refused=refused)
-    told = (resolved.get("channels") or {}).get(chosen.channel) or {}
-    where = Where(chosen.channel, f"#{told.get('name') or chosen.channel}")
-    may_edit = holds(int(told.get("permissions") or 0), MANAGE_CHANNELS)
+    told = table(table(resolved.get("channels")).get(chosen.channel))
+    where = Where(chosen.channel, f"#{text(told.get('name')) or chosen.channel}")
+    may_edit = holds(number(told.get("permissions")), MANAGE_CHANNELS)
     return Asked(spot, chosen.text, where, may_edit, server=spot.server, refused=refused)
 
 
-def _unpingable(spot: Spot, role: Payload | None) -> str:
+def _unpingable(spot: Spot, role: Payload) -> str:
     """Return why a role cannot be called; "" if it can, or none was chosen.
 
     We ask for no right to mention, so only a role that anyone may mention can be called. Everybody
     is no role.
     """
-    if role is None:
+    if not role:
         return ""
-    name = str(role.get("name", "")).removeprefix("@")
+    name = text(role.get("name")).removeprefix("@")
     if role.get("id") == spot.server:
         return "I never call everyone. Choose a role that people take by themselves."
     if role.get("mentionable") or holds(spot.own_rights, MENTION):

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from bot.errors import PayloadError
+
 LONGEST: Final = 100  # of a modal's custom_id
 PERSON: Final = "u:"  # what the address of a person's own messages begins with
 _ADDRESS: Final = r"(?:u:)?\d{1,20}"
@@ -46,8 +48,8 @@ def pack(where: Where, command: str = "") -> str:
 
 
 def unpack(custom_id: str) -> tuple[Where, str]:
-    """Return the place, its name unknown, and the command. ValueError for anything else."""
+    """Return the place, its name unknown, and the command. PayloadError for anything else."""
     found = _PACKED.fullmatch(custom_id)
     if found is None:
-        raise ValueError("a modal that is not ours")
+        raise PayloadError("a modal that is not ours")
     return Where(found[1], "", in_person=found[1].startswith(PERSON)), found[2]

@@ -17,15 +17,18 @@ from aiohttp import ClientError
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackClientError
 
-from bot.errors import PaperboyError
+from bot.dialogue import Reply
+from bot.errors import PaperboyError, PayloadError
+from bot.payload import Payload, table, text
 from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.forms import CALLBACK, FIELD, LIVE, field_errors, read_view
 from bot.platforms.slack.homes import Homes
 from bot.platforms.slack.life import EVENTS, Life
 from bot.platforms.slack.readings import Readings
 from bot.platforms.slack.socket import Handler, Socket
-from bot.platforms.slack.spot import Asked, clicked, installed_in, pressed, typed
+from bot.platforms.slack.spot import Asked, Spot, clicked, installed_in, pressed, typed
 from bot.platforms.slack.talk import Talk
+from bot.platforms.slack.where import Where
 
 _ANY: Final = re.compile(".*")
 SEEN: Final = 1_000  # event ids remembered; Slack repeats an event within some minutes
@@ -132,36 +135,40 @@ class Listening:
 
     async def _submitted(self, ack: Any, body: dict[str, Any]) -> None:
         """Run a form. What is wrong stands at its field; a late answer comes as a message."""
-        spot, sent = clicked(body), read_view(body["view"])
+        spot, view = clicked(body), table(body.get("view"))
+        try:
+            sent = read_view(view)
+        except PayloadError as error:
+            await ack()
+            _not_ours(error)
+            return
         work = asyncio.create_task(self._parts.talk.submitted(sent, spot))
         done, _ = await asyncio.wait({work}, timeout=IN_TIME)
         if done and (reply := work.result()).errors:
-            await ack(response_action="errors", errors=field_errors(reply, body["view"]))
+            await ack(response_action="errors", errors=field_errors(reply, view))
             return
         await ack()
-        self._work(self._show(work, body))
+        self._work(self._show(work, spot, sent.where))
 
-    async def _show(self, work: "asyncio.Task[Any]", body: dict[str, Any]) -> None:
-        spot, sent = clicked(body), read_view(body["view"])
-        reply = await work
-        await self._parts.talk.show_after_form(reply, spot, sent.where)
+    async def _show(self, work: asyncio.Task[Reply], spot: Spot, where: Where) -> None:
+        await self._parts.talk.show_after_form(await work, spot, where)
         await self._parts.homes.refresh(spot.user, spot.name)
 
     async def _happened(self, ack: Any, body: dict[str, Any]) -> None:
         await ack()
         here = self._at.team in installed_in(body)
-        if here and self._is_new(str(body.get("event_id", ""))):
-            self._work(self._lived(body["event"]))
+        if here and self._is_new(text(body.get("event_id"))):
+            self._work(self._lived(table(body.get("event"))))
 
-    async def _lived(self, event: dict[str, Any]) -> None:
+    async def _lived(self, event: Payload) -> None:
         if event.get("type") == "user_change":
             self._at.people.changed(event.get("user"))
         elif event.get("type") in ("member_joined_channel", "member_left_channel"):
-            self._at.members.changed(str(event.get("channel", "")))
+            self._at.members.changed(text(event.get("channel")))
         if event.get("type") != "app_home_opened":
             await self._parts.life.happened(event)
         elif event.get("tab") == "home":
-            await self._parts.homes.publish(str(event.get("user", "")), "")
+            await self._parts.homes.publish(text(event.get("user")), "")
 
     def _is_new(self, event_id: str) -> bool:
         """Tell whether an event did not come before; handlers bear it twice all the same."""
@@ -185,6 +192,8 @@ class Listening:
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:
             await work
+        except PayloadError as error:
+            _not_ours(error)
         except PaperboyError as error:
             _LOG.warning("%s", error, extra={"action": "slack.work_failed"})
         except (SlackClientError, ClientError, TimeoutError) as error:
@@ -192,6 +201,10 @@ class Listening:
             _LOG.warning("Slack did not take an answer", extra=extra)
         except Exception:  # noqa: BLE001 - the edge: a defect in one answer ends nothing else
             _LOG.exception("an answer failed", extra={"action": "slack.defect"})
+
+
+def _not_ours(error: PayloadError) -> None:
+    _LOG.info("%s", error, extra={"action": "slack.not_ours"})
 
 
 async def _acknowledge(ack: Any) -> None:

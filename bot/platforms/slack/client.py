@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import AccountLost, CannotAsk, DeliveryError, RetryLater
 from bot.limits import PlatformLimits
 from bot.model import Body, Delivery, Destination, Digest, Receipt
+from bot.payload import table, text
 from bot.platforms.slack.account import Account, who_am_i
 from bot.platforms.slack.blocks import keyed, pressed
 from bot.platforms.slack.errors import asking_error, sending_error
@@ -118,10 +119,10 @@ class SlackPlatform:
         try:
             channel = await self._channel(client, destination)
             answer = await client.conversations_history(channel=channel, limit=1)
+            messages = _messages(answer)
+            return str(messages[0]["ts"]) if messages else ""
         except Exception as error:
             raise asking_error(error) from error
-        messages = answer["messages"]
-        return str(messages[0]["ts"]) if messages else ""
 
     def _client(self, destination: Destination) -> AsyncWebClient:
         if not self._clients:
@@ -164,10 +165,12 @@ async def _newest_first(
             answer = await client.conversations_replies(channel=channel, ts=parent, **page)
         else:
             answer = await client.conversations_history(channel=channel, **page)
-        for message in answer["messages"]:
+        for message in _messages(answer):
             yield message
-        page["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+        page["cursor"] = text(table(answer.get("response_metadata")).get("next_cursor"))
         if not page["cursor"]:
+            if answer.get("has_more"):
+                raise RetryLater("Slack says that there is more, but not where")
             return
     raise CannotAsk("more messages since then than can be looked through")
 
@@ -177,9 +180,20 @@ def _posted(message: Mapping[str, Any], key: str) -> Posted:
     return Posted(str(message["ts"]), key, papers_in(commands, str(message.get("text", ""))))
 
 
+def _messages(answer: Any) -> Sequence[Mapping[str, Any]]:
+    """Return a page's messages. ValueError for what is no page: it must not read as an empty one.
+
+    An empty page means that a message did not arrive, and is sent again.
+    """
+    found = answer.get("messages")
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise ValueError("an answer without messages")
+    return found
+
+
 def _key_of(message: Mapping[str, Any], account: Account) -> str:
     """Return the key that one of our own messages carries; "" of anybody else's."""
-    metadata = message.get("metadata") or {}
+    metadata = table(message.get("metadata"))
     if message.get("bot_id") != account.bot or metadata.get("event_type") != EVENT:
         return ""
-    return str((metadata.get("event_payload") or {}).get("key", ""))
+    return text(table(metadata.get("event_payload")).get("key"))

@@ -21,6 +21,7 @@ from bot.errors import (
     MaybeSent,
     RetryLater,
 )
+from bot.payload import rows, table
 
 LOST: Final[Mapping[str, str]] = {
     "channel_not_found": "it is deleted, or private and Paperboy is not in it",
@@ -143,8 +144,7 @@ def _what(error: SlackApiError) -> str:
 def _details(error: SlackApiError) -> str:
     """Return where Slack sees the mistake; its words name places of the body, not its text."""
     data = error.response.data
-    about = data.get("response_metadata") if isinstance(data, dict) else None
-    said = about.get("messages") if isinstance(about, dict) else None
+    said = rows(table(table(data).get("response_metadata")).get("messages"))
     return f": {'; '.join(map(str, said))[:300]}" if said else ""
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.dialogue import Field, Form, Reply
+from bot.errors import PayloadError
+from bot.payload import Payload, rows, table, text
 from bot.platforms.slack.blocks import OPTION, OPTION_VALUE, Block, plain_text, rich
 from bot.platforms.slack.texts import cut, literal, words
 from bot.platforms.slack.where import Where, pack, unpack
@@ -23,6 +25,7 @@ TYPED: Final = 3_000  # characters of a text field
 HINT: Final = 2_000
 ERROR: Final = 150
 _TOO_LONG: Final = "What is there now is too long for this field: /arxiv export shows it. "
+_KEPT: Final = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 _ONES: Final = frozenset({"topic", "when", "zone", "lines", "word", "to"})  # must not be empty
 
 
@@ -58,37 +61,46 @@ def form_view(form: Form, where: Where, reading: str = "") -> dict[str, Any]:
     }
 
 
-def with_reading(view: Mapping[str, Any], reading: str) -> dict[str, Any]:
-    """Return a modal as Slack sent it, with another reading beneath its topic."""
-    kept = {name: view[name] for name in ("type", "callback_id", "title", "submit", "close")}
+def with_reading(view: Payload, reading: str) -> dict[str, Any]:
+    """Return a modal as Slack sent it, with another reading beneath its topic.
+
+    Raises PayloadError for a view that is not one of our forms.
+    """
+    missing = [name for name in _KEPT if name not in view]
+    if missing or view["callback_id"] != CALLBACK:
+        raise PayloadError(f"a view that is no form of ours ({', '.join(missing)})")
     blocks = [
-        _reading(reading) if block["block_id"] == "reading" else block for block in view["blocks"]
+        _reading(reading) if table(block).get("block_id") == "reading" else block
+        for block in rows(view.get("blocks"))
     ]
-    return {**kept, "private_metadata": view["private_metadata"], "blocks": blocks}
+    return {**{name: view[name] for name in _KEPT}, "blocks": blocks}
 
 
-def read_view(view: Mapping[str, Any]) -> Sent:
-    """Return what somebody sent. Raises ValueError, KeyError for a view that is not ours."""
-    where, command = unpack(view["private_metadata"])
-    filled = {
-        name: element
-        for name, elements in view["state"]["values"].items()
-        for element in elements.values()
-    }
-    values = {name: _typed(element) for name, element in filled.items()}
-    for name, element in filled.items():
-        if element.get("type") == CHANNELS and values[name]:
-            where = Where(values[name], "")
+def read_view(view: Payload) -> Sent:
+    """Return what somebody sent. Raises PayloadError for a view that is not ours."""
+    where, command = unpack(text(view.get("private_metadata")))
+    values: dict[str, str] = {}
+    for name, elements in table(table(view.get("state")).get("values")).items():
+        for element in map(table, table(elements).values()):
+            values[name] = _typed(element)
+            if element.get("type") == CHANNELS and values[name]:
+                where = Where(values[name], "")
     return Sent(command, where, values)
 
 
-def field_errors(reply: Reply, view: Mapping[str, Any]) -> dict[str, str]:
-    """Return what is wrong by block, as a submission is answered; at the first field if none is."""
-    here = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+def field_errors(reply: Reply, view: Payload) -> dict[str, str]:
+    """Return what is wrong by block, as a submission is answered; at the first field if none is.
+
+    Raises PayloadError for a view without a field.
+    """
+    blocks = map(table, rows(view.get("blocks")))
+    here = [text(block.get("block_id")) for block in blocks if block.get("type") == "input"]
+    if not here:
+        raise PayloadError("a form without a field")
     said = reply.errors or ((here[0], reply.text or reply.title),)
     found: dict[str, str] = {}
-    for name, text in said:
-        found.setdefault(name if name in here else here[0], cut(text, ERROR))
+    for name, wrong in said:
+        found.setdefault(name if name in here else here[0], cut(wrong, ERROR))
     return found
 
 
@@ -145,7 +157,7 @@ def _reading(text: str) -> Block:
     }
 
 
-def _typed(element: Mapping[str, Any]) -> str:
-    if chosen := element.get("selected_option"):
-        return str(chosen["value"])
-    return str(element.get("selected_conversation") or element.get("value") or "")
+def _typed(element: Payload) -> str:
+    if chosen := table(element.get("selected_option")):
+        return text(chosen.get("value"))
+    return text(element.get("selected_conversation")) or text(element.get("value"))

@@ -9,7 +9,7 @@ nothing.
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.accounts import AccountId, Accounts
 from bot.model import Destination, Place
+from bot.payload import Payload as Event, table, text
 from bot.platforms.slack.client import PLATFORM
 from bot.platforms.slack.errors import ACCOUNT, LOST, retry_after
 from bot.ports import Elapsed, Subscriptions
@@ -30,8 +31,6 @@ _TOLD: Final = (
 )  # reasons of which conversations.info and users.info tell whether they are over
 GONE: Final = (*ACCOUNT.values(), "Paperboy is not installed in this workspace")
 _LOG = logging.getLogger("paperboy.slack")
-
-Event = Mapping[str, Any]
 
 
 class Life:
@@ -58,7 +57,7 @@ class Life:
 
     async def happened(self, event: Event) -> None:
         """Take an event; one that does not concern a place changes nothing. Raises `StoreError`."""
-        handler = _HANDLERS.get(str(event.get("type", "")))
+        handler = _HANDLERS.get(text(event.get("type")))
         if handler:
             await handler(self, event)
 
@@ -118,16 +117,15 @@ class Life:
 
     async def renamed(self, event: Event) -> None:
         """A channel has another name; its id stays."""
-        told = event.get("channel")
-        name = told.get("name") if isinstance(told, Mapping) else None
+        name = text(table(event.get("channel")).get("name"))
         place = await self._place(_channel(event))
         if place and name:
             await self._subscriptions.put_place(replace(place, name=f"#{name}"), BOT)
 
     async def readdressed(self, event: Event) -> None:
         """A channel has another id now: its subscriptions go with it."""
-        old = str(event.get("old_channel_id", ""))
-        new = str(event.get("new_channel_id", ""))
+        old = text(event.get("old_channel_id"))
+        new = text(event.get("new_channel_id"))
         place = await self._place(old)
         if place and new and await self._place(new) is None:
             fresh = replace(place, destination=self._destination(new))
@@ -142,10 +140,8 @@ class Life:
 
     async def person_changed(self, event: Event) -> None:
         """Somebody's account was closed, or opened again."""
-        told = event.get("user")
-        if not isinstance(told, Mapping):
-            return
-        user = str(told.get("id", ""))
+        told = table(event.get("user"))
+        user = text(told.get("id"))
         if told.get("deleted"):
             await self._lose(user, LOST["user_disabled"])
         else:
@@ -162,8 +158,7 @@ class Life:
 
     async def revoked(self, event: Event) -> None:
         """Tokens were taken back; those of people are nothing to us."""
-        tokens = event.get("tokens")
-        if isinstance(tokens, Mapping) and tokens.get("bot"):
+        if table(event.get("tokens")).get("bot"):
             await self.uninstalled(event)
 
     # ── places ───────────────────────────────────────────────────────────────────────────────────
@@ -236,8 +231,8 @@ class Life:
 
 def _channel(event: Event) -> str:
     """Return a channel's id, which some events have inside an object."""
-    told = event.get("channel", "")
-    return str(told.get("id", "")) if isinstance(told, Mapping) else str(told)
+    told = event.get("channel")
+    return text(table(told).get("id")) or text(told)
 
 
 _Handler = Callable[[Life, Event], Awaitable[None]]

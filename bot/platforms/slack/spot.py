@@ -1,16 +1,14 @@
 """Slack's payloads of commands, clicks and forms → what was asked, by whom, about what. PURE.
 
 A `Spot` is where an answer can go: the response_url of a command or message, or a modal by its
-trigger. Every payload that Slack sends can be read; what is not ours gives None.
+trigger. Every payload can be read, whatever is in it; what is not ours gives None.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from bot.errors import PayloadError
+from bot.payload import Payload, rows, table, text
 from bot.platforms.slack.where import Where, read_addressed, unpack
-
-Payload = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +38,25 @@ class Asked:
 def typed(payload: Payload) -> Asked:
     """Read a slash command."""
     spot = Spot(
-        team=str(payload.get("team_id", "")),
-        user=str(payload.get("user_id", "")),
-        name=str(payload.get("user_name", "")),
-        channel=str(payload.get("channel_id", "")),
-        channel_name=str(payload.get("channel_name", "")),
-        response_url=str(payload.get("response_url", "")),
-        trigger=str(payload.get("trigger_id", "")),
+        team=text(payload.get("team_id")),
+        user=text(payload.get("user_id")),
+        name=text(payload.get("user_name")),
+        channel=text(payload.get("channel_id")),
+        channel_name=text(payload.get("channel_name")),
+        response_url=text(payload.get("response_url")),
+        trigger=text(payload.get("trigger_id")),
     )
-    return Asked(spot, str(payload.get("text") or ""))
+    return Asked(spot, text(payload.get("text")))
 
 
 def pressed(payload: Payload) -> Asked | None:
     """Read a click on a button or a choice in a menu."""
-    actions: Sequence[Payload] = payload.get("actions") or [{}]
-    action = actions[0]
-    chosen = action.get("selected_option") or action
+    action = action_of(payload)
+    chosen = table(action.get("selected_option")) or action
     value = chosen.get("value")
     if not isinstance(value, str) or not value:
         return None
-    address, command = read_addressed(value)
+    address, command = read_addressed(text(value))
     spot = clicked(payload)
     here = _viewed(payload)
     if not address:
@@ -69,20 +66,26 @@ def pressed(payload: Payload) -> Asked | None:
     return Asked(spot, command, Where(address, "", in_person=address == spot.user))
 
 
+def action_of(payload: Payload) -> Payload:
+    """Return what was pressed, chosen or typed into."""
+    return table(next(iter(rows(payload.get("actions"))), None))
+
+
 def clicked(payload: Payload) -> Spot:
     """Return the spot of any click or form."""
-    user, channel = payload.get("user") or {}, payload.get("channel") or {}
-    view = payload.get("view") or {}
+    user, channel = table(payload.get("user")), table(payload.get("channel"))
+    view = table(payload.get("view"))
+    home = view.get("type") == "home"
     return Spot(
-        team=str((payload.get("team") or {}).get("id") or user.get("team_id") or ""),
-        user=str(user.get("id", "")),
-        name=str(user.get("username") or user.get("name") or ""),
-        channel=str(channel.get("id", "")),
-        channel_name=str(channel.get("name", "")),
-        response_url=str(payload.get("response_url") or ""),
-        trigger=str(payload.get("trigger_id") or ""),
-        view=str(view.get("id") or "") if view.get("type") != "home" else "",
-        home=view.get("type") == "home",
+        team=text(table(payload.get("team")).get("id")) or text(user.get("team_id")),
+        user=text(user.get("id")),
+        name=text(user.get("username")) or text(user.get("name")),
+        channel=text(channel.get("id")),
+        channel_name=text(channel.get("name")),
+        response_url=text(payload.get("response_url")),
+        trigger=text(payload.get("trigger_id")),
+        view="" if home else text(view.get("id")),
+        home=home,
     )
 
 
@@ -98,8 +101,8 @@ def installed_in(payload: Payload) -> frozenset[str]:
 
 def _viewed(payload: Payload) -> Where | None:
     """Return the place that a modal is about."""
-    metadata = (payload.get("view") or {}).get("private_metadata")
+    metadata = text(table(payload.get("view")).get("private_metadata"))
     try:
         return unpack(metadata)[0] if metadata else None
-    except (ValueError, TypeError):  # a view of another app, or of another version
+    except PayloadError:
         return None

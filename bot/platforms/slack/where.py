@@ -9,6 +9,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
+from bot.errors import PayloadError
+
+_packed: Final = msgspec.json.Decoder(tuple[str, str, bool, str]).decode
 _ADDRESSED: Final = re.compile(r"@([A-Z0-9]{2,40}) (.*)", re.DOTALL)
 
 
@@ -38,6 +43,9 @@ def pack(where: Where, command: str = "") -> str:
 
 
 def unpack(metadata: str) -> tuple[Where, str]:
-    """Return the place and the command that `pack` wrote. Raises ValueError for anything else."""
-    address, name, in_person, command = json.loads(metadata)
+    """Return the place and the command that `pack` wrote. PayloadError for anything else."""
+    try:
+        address, name, in_person, command = _packed(metadata)
+    except msgspec.MsgspecError as error:
+        raise PayloadError("a view of another app, or of another version") from error
     return Where(address, name, in_person), command

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.commands.grammar import VERBS
+from bot.errors import PayloadError
 from bot.platforms.discord.definition import definition, fingerprint, read_command
 from tests.platforms.discord.judging import schema_complaints
 from tests.shared_data import needs_shared
@@ -86,5 +87,5 @@ def test_what_is_chosen_reads_as_if_it_was_typed(data: dict[str, object], text: 
 
 
 def test_a_command_of_another_version_is_named() -> None:
-    with pytest.raises(ValueError, match="no command of ours: arxiv dance"):
+    with pytest.raises(PayloadError, match="no command of ours: arxiv dance"):
         read_command(chosen("dance"))

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from bot.commands.forms import edit_form
 from bot.commands.settings import Habits, read_fields
 from bot.dialogue import Field, Form, Request
+from bot.errors import PayloadError
 from bot.model import Daily, Density, Person, Place, Subscription
 from bot.platforms.discord.forms import form_view, read_form
 from bot.platforms.discord.where import Where, addressed, pack, read_addressed, unpack
@@ -117,5 +118,5 @@ def test_a_command_keeps_the_place_that_it_is_about() -> None:
 
 @pytest.mark.parametrize("strange", ["", "form", "pbf1:x y", "pb1:0::list"])
 def test_a_modal_that_is_not_ours_is_refused(strange: str) -> None:
-    with pytest.raises(ValueError, match="not ours"):
+    with pytest.raises(PayloadError, match="not ours"):
         unpack(strange)

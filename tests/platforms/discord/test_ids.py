@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.dialogue import Action
+from bot.errors import PayloadError
 from bot.platforms.discord.components import button, carrying, message, numbered, rows
 from bot.platforms.discord.ids import (
     KEY as PLACE,
@@ -68,7 +69,7 @@ def test_what_carries_a_key_on_its_own_account_is_no_key() -> None:
 
 @pytest.mark.parametrize("strange", ["", "other", "pb2:0::list", "pb1:x::list", "pb1:0::~%%%"])
 def test_an_id_that_is_not_ours_is_refused(strange: str) -> None:
-    with pytest.raises(ValueError, match=r"not ours|cannot be unpacked"):
+    with pytest.raises(PayloadError, match=r"not ours|cannot be unpacked"):
         pressed(strange)
 
 
@@ -86,5 +87,5 @@ def test_a_command_too_long_for_an_id_stands_in_its_message(text: str) -> None:
 
 
 def test_a_button_whose_message_lost_its_command_is_refused() -> None:
-    with pytest.raises(ValueError, match="does not say"):
+    with pytest.raises(PayloadError, match="does not say"):
         pressed("pb1:1::=1000", (), {"components": []})
