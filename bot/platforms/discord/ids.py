@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from bot.compose.truncate import utf16_length
 from bot.errors import PayloadError
-from bot.payload import Payload, text
+from bot.payload import Payload, rows, table, text
 
 KEY: Final = "{key}"
 LONGEST: Final = 100  # of a custom_id and of an option's value
@@ -136,12 +136,12 @@ def key_in(message: Payload) -> str:
     return ""
 
 
-def commands_in(message: Mapping[str, Any]) -> Iterator[str]:
+def commands_in(message: Payload) -> Iterator[str]:
     """Yield the commands that the options of a message's menus carry."""
-    for one in _walk(message.get("components", [])):
-        for option in one.get("options", ()):
-            with contextlib.suppress(ValueError):  # not of ours, or not of this version
-                yield _read(str(option.get("value", "")))
+    for one in _walk(message.get("components")):
+        for option in rows(one.get("options")):
+            with contextlib.suppress(PayloadError):  # not of ours, or not of this version
+                yield _read(text(table(option).get("value")))
 
 
 def _read(short: str) -> str:

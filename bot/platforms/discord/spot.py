@@ -146,3 +146,17 @@ def _at(spot: Spot, text: str, address: str) -> Asked:
         return Asked(spot, text, Where(address, ""), may_edit=False, wants_channel=True)
     may_edit = where.in_person or holds(spot.rights, MANAGE_CHANNELS)
     return Asked(spot, text, where, may_edit, server="" if where.in_person else spot.server)
+
+
+def _needed(told: str, what: str) -> str:
+    if not told:
+        raise PayloadError(f"an interaction without {what}")
+    return told
+
+
+def _snowflake(payload: Payload, name: str) -> str:
+    """Return an id, "" where there is none. Raises PayloadError for what is no id."""
+    told = text(payload.get(name))
+    if told and not number(told):
+        raise PayloadError(f"an interaction whose {name} is no number")
+    return told

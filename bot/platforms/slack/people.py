@@ -1,7 +1,6 @@
 """Who somebody is in their workspace: zone, and whether an admin. Asked once a day at most."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +8,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.payload import table, text
 from bot.ports import Elapsed
 
 KEPT: Final = 24 * 3_600.0  # seconds
@@ -33,8 +33,7 @@ class People:
 
     def changed(self, told: object) -> None:
         """Forget what was known of a person whose profile Slack says has changed."""
-        if isinstance(told, Mapping):
-            self._known.pop(str(told.get("id", "")), None)
+        self._known.pop(text(table(told).get("id")), None)
 
     async def profile(self, user: str) -> Profile:
         """Return the person's profile; an empty one while Slack does not answer."""

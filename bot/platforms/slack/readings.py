@@ -1,21 +1,21 @@
 """What a topic reads as, shown beneath it while somebody types it in a form."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.payload import Payload as Body, table, text
 from bot.platforms.slack.errors import retry_after
 from bot.platforms.slack.forms import with_reading
+from bot.platforms.slack.spot import action_of
 from bot.ports import Elapsed
 
 LONGEST_WAIT: Final = 10.0  # seconds that a reading waits where Slack asks for patience
 _LOG = logging.getLogger("paperboy.slack")
-
-Body = Mapping[str, Any]
 
 
 class Readings:
@@ -38,7 +38,7 @@ class Readings:
 
     async def typed(self, body: Body) -> None:
         """Show what stands in a form's topic now."""
-        form = str(body["view"]["id"])
+        form = text(table(body.get("view")).get("id"))
         busy = form in self._newest
         self._newest[form] = body
         if busy:
@@ -52,8 +52,8 @@ class Readings:
 
     async def _show(self, form: str, body: Body) -> bool:
         """Show one reading; returns False if the form cannot be changed any more."""
-        text = str(body["actions"][0].get("value") or "")
-        view = with_reading(body["view"], await self._read(text))
+        written = text(action_of(body).get("value"))
+        view = with_reading(table(body.get("view")), await self._read(written))
         while True:
             try:
                 await self._client.views_update(view_id=form, view=view)

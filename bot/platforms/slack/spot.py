@@ -94,9 +94,8 @@ def installed_in(payload: Payload) -> frozenset[str]:
 
     In a channel that is shared with another organisation, the event itself may be of theirs.
     """
-    told: Sequence[Payload] = payload.get("authorizations") or ()
-    teams = frozenset(str(one["team_id"]) for one in told if one.get("team_id"))
-    return teams or frozenset({str(payload.get("team_id", ""))})
+    told = (text(table(one).get("team_id")) for one in rows(payload.get("authorizations")))
+    return frozenset(filter(None, told)) or frozenset({text(payload.get("team_id"))})
 
 
 def _viewed(payload: Payload) -> Where | None:
