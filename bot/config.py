@@ -178,7 +178,7 @@ def _table(path: Path) -> dict[str, Any]:
         raise Wrong(f"it cannot be read ({reason}).", "Give the file with --config.") from None
     except UnicodeDecodeError:
         raise Wrong("it is not text in UTF-8.", "Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers past all bounds; endless nesting
         raise Wrong(f"it is not TOML: {error}.", "Text stands in quotes, lists in [ ].") from None
 
 

@@ -159,7 +159,7 @@ def read_toml(text: str) -> Sequence[Wanted]:
     """Return what a file wants, by place. Raises `NotTaken`, which names all that is wrong."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers past all bounds; endless nesting
         raise NotTaken(f"This is not TOML: {error}.") from None
     reader = _Reader(text)
     found = reader.places(table)

@@ -244,6 +244,7 @@ async def _ask_all(told: Any) -> None:
         await refused(platform.send(_DELIVERY))
         await refused(platform.find(_DELIVERY, "1"))
         await refused(platform.newest(where))
+        await refused(platform.posted(where, "1"))
 
 
 TARGETS: Final = (

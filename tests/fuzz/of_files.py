@@ -12,6 +12,7 @@ from typing import Any, Final
 from bot.collect.arxiv.recorded import read_recording
 from bot.collect.papers_file import read_papers_file
 from bot.config import effective, load_config
+from bot.exchange.form import as_toml, read_toml
 from bot.store.copies import backup, restore
 from bot.store.lock import _decode
 from bot.store.opening import open_store
@@ -32,6 +33,41 @@ _OF_TOML: Final = (
     "[web]", "[[page]]", "[store]", "[x]", "listen", "token_file", "=", '"""', "'''", "1979-05-27",
     "0x10", "inf", "true", "{a = 1}", "[1, 2]", "[::1]:80", "0.0.0.0:8080", "http://", "cap = -1",
     "https://a.example/x?y#z", "localhost", ":", "keep_uninstalled_days", "a.b.c = 1", "\\u0000",
+)  # fmt: skip
+_EXPORTS: Final = (
+    """format = 1
+[[place]]
+platform = "slack"
+account = "T1"
+address = "C1"
+[[place.subscription]]
+topic = "image generation"
+when = "weekly on mon at 08:30"
+kinds = ["new"]
+number = 3
+paused_until = 2026-12-01
+""",
+    """[[place]]
+platform = "discord"
+account = "1"
+address = "u:2"
+person = true
+zone = "Europe/Berlin"
+density = "cards"
+exclude = "survey"
+[[place.subscription]]
+topic = "cat:hep-th"
+created = 2026-11-01T10:00:00Z
+[[place.subscription]]
+topic = 'au:"F L"'
+label = "F L"
+zone = "Asia/Tokyo"
+""",
+)
+_OF_EXPORTS: Final = (
+    "[[place]]", "[[place.subscription]]", "skip_shown_at = ['web', 'local', 'x']",
+    "updates = true", "x = " + "[" * 5_000,
+    "paused = true", "number = 99999999999999999999", "format = 2", "x = 1", "when = 'at once'",
 )  # fmt: skip
 _LINES: Final = (
     {"id": "2502.07701v2", "title": "A title", "abstract": "An abstract.", "version": 3},
@@ -83,6 +119,13 @@ def _read_config(path: Path) -> None:
     access_for(address, config.web.token.reveal(), config.web.public_url)
 
 
+def _read_export(text: str) -> None:
+    """Read a file of subscriptions; what was read can be written and read again."""
+    wanted = read_toml(text)
+    again = as_toml((place, one) for place, ones in wanted for one in ones)
+    assert [ones for _, ones in read_toml(again)] == [ones for _, ones in wanted if ones]
+
+
 def _read_papers(path: Path) -> None:
     for paper in read_papers_file(path).papers:
         demand_sound(paper)
@@ -126,6 +169,7 @@ TARGETS: Final = (
         _OF_TOML,
         2.0,
     ),
+    Target("import file", lambda: list(_EXPORTS), reading(_read_export), _OF_EXPORTS, 1.0),
     Target("papers file", _lines, _in_a_file("papers.jsonl", _read_papers), _OF_LINES, 2.0),
     Target("saved days", _days, _in_a_file("2026-11-24.jsonl", _read_days), _OF_LINES, 1.0),
     Target(

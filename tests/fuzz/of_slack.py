@@ -16,12 +16,13 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook import WebhookResponse
 
 from bot.clock import SystemElapsed
 from bot.errors import DeliveryError, PayloadError
 from bot.limits import Pace, PlatformLimits
 from bot.model import Delivery, Destination, State
-from bot.platforms.slack import talk
+from bot.platforms.slack import showing, talk
 from bot.platforms.slack.account import Account
 from bot.platforms.slack.bolt import Listening, Parts
 from bot.platforms.slack.client import SlackPlatform
@@ -52,7 +53,7 @@ _OK: Final = {
             "metadata": {"event_type": "paperboy_delivery", "event_payload": {"key": "K"}},
         }
     ],
-    "response_metadata": {"next_cursor": "", "messages": ["[ERROR] failed"]},
+    "members": [_ADA], "response_metadata": {"next_cursor": "", "messages": ["[ERROR] failed"]},
 }  # fmt: skip
 _FAILED: Final = tuple(
     {"ok": False, "error": code, "needed": "chat:write", "response_metadata": {"messages": ["x"]}}
@@ -92,11 +93,11 @@ class _Client(AsyncWebClient):
 class _Hook:
     """A response_url that takes everything."""
 
-    def __init__(self, _url: str) -> None:
+    def __init__(self, _url: str, **_more: Any) -> None:
         pass
 
-    async def send_dict(self, _body: dict[str, Any]) -> None:
-        pass
+    async def send_dict(self, _body: dict[str, Any]) -> WebhookResponse:
+        return WebhookResponse(url="", status_code=200, body="ok", headers={})
 
 
 # ── payloads ─────────────────────────────────────────────────────────────────────────────────────
@@ -218,7 +219,7 @@ def _listening() -> Iterator[Read]:
     with (
         patch.object(AsyncWebClient, "api_call", _Client.api_call),
         patch.multiple(AsyncWebClient, create=True, answer=_OK, status=200, headers={}),
-        patch.object(talk, "AsyncWebhookClient", _Hook),
+        patch.object(showing, "AsyncWebhookClient", _Hook),
         asyncio.Runner() as runner,
     ):
         opened = talking(SMALL)
@@ -314,6 +315,7 @@ async def _ask_all(told: Any) -> None:
         await refused(platform.send(_DELIVERY))
         await refused(platform.find(_DELIVERY, "1.0"))
         await refused(platform.newest(where))
+        await refused(platform.posted(where, "1.0"))
 
 
 async def refused(asking: Any) -> None:

@@ -16,8 +16,10 @@ from bot.collect.arxiv.lane import read_retry_after
 from bot.collect.arxiv.oai import parse_oai
 from bot.collect.arxiv.parse import parse_api
 from bot.collect.papers_file import read_papers_file
+from bot.config import load_config
 from bot.dialogue import Reply
-from bot.errors import ArxivGarbled, BodyRejected, PayloadError, RetryLater
+from bot.errors import ArxivGarbled, BodyRejected, ConfigError, PayloadError, RetryLater
+from bot.exchange.form import NotTaken, read_toml
 from bot.platforms.discord.definition import read_command
 from bot.platforms.discord.forms import read_form
 from bot.platforms.discord.spot import asked
@@ -79,6 +81,16 @@ def test_a_line_with_a_number_or_date_past_all_bounds_is_a_problem_of_its_own(
     path.write_text("\n".join(map(json.dumps, (good, {**good, key: value}))))
     found = read_papers_file(path)
     assert (len(found.papers), len(found.problems)) == (1, 1)
+
+
+@pytest.mark.parametrize("value", ["1" * 5_000, "[" * 20_000], ids=["endless", "nested"])
+def test_a_toml_file_with_a_value_past_all_bounds_is_refused(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f"x = {value}")
+    with pytest.raises(ConfigError, match="not TOML"):
+        load_config(path, {})
+    with pytest.raises(NotTaken, match="not TOML"):
+        read_toml(f"x = {value}")
 
 
 ODD: tuple[Any, ...] = (None, 0, "x", [], [0], {}, {"id": []}, 10**400, float("nan"))

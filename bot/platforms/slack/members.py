@@ -11,6 +11,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.payload import rows, table, text
 from bot.ports import Elapsed
 
 KEPT: Final = 300.0  # seconds
@@ -53,8 +54,8 @@ class Members:
             answer = await self._client.conversations_members(
                 channel=channel, limit=PAGE, **({"cursor": cursor} if cursor else {})
             )
-            found.update(map(str, answer["members"]))
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            found.update(map(text, rows(answer.get("members"))))
+            cursor = text(table(answer.get("response_metadata")).get("next_cursor"))
             if not cursor:
                 return frozenset(found)
         return None
