@@ -41,7 +41,8 @@ class Notices:
         self._limits = limits
         self._outage: datetime | None = None  # since when arXiv is silent, as last found …
         self._told: datetime | None = None  # … and as everybody was told
-        self._lost_told: set[str] = set()  # slots; only so that they are not looked at again
+        # Only so that they are not looked at again.
+        self._lost_told: set[tuple[Destination, str]] = set()
 
     async def step(self) -> int:
         """Enqueue what is due; returns how many notices were new."""
@@ -91,15 +92,31 @@ class Notices:
         """
         plans = []
         for place, ones in _by_place(await self._subscriptions.all(suspended=True)):
-            if place.suspended == UNREAD:  # it goes on by itself
+            if place.is_person or place.suspended == UNREAD:  # that goes on by itself
                 continue
-            plan = _to_creator(place, ones, now)
-            if plan is None or plan.slot.key in self._lost_told:
+            if (who := await self._reader(place, ones)) is None:
                 continue
-            self._lost_told.add(plan.slot.key)
+            plan = _told(who, place, ones, now)
+            if (told := (who, plan.slot.key)) in self._lost_told:
+                continue
+            self._lost_told.add(told)
             if not await self._is_whole_account(place):
                 plans.append(plan)
         return plans
+
+    async def _reader(self, place: Place, ones: Sequence[Subscription]) -> Destination | None:
+        """Return who made a channel's subscriptions, else who changed them last, if they read it.
+
+        Whose account is closed reads nothing; the next one is told instead.
+        """
+        made = (*(one.creator for one in ones), place.creator)
+        changed = (one.editor for one in ones[::-1])
+        for id_ in dict.fromkeys(filter(None, (*made, *changed))):
+            who = Destination(place.destination.platform, place.destination.account, id_)
+            known = await self._subscriptions.place(who)
+            if not (known and known.suspended):
+                return who
+        return None
 
     async def _is_whole_account(self, place: Place) -> bool:
         """Say whether all of several places of this account are lost for one reason."""
@@ -116,16 +133,10 @@ def _by_place(
         yield place, [one for _, one in some]
 
 
-def _to_creator(place: Place, ones: Sequence[Subscription], now: datetime) -> Plan | None:
-    """Return what the creator is told, else the last editor; None where there is neither.
+def _told(who: Destination, place: Place, ones: Sequence[Subscription], now: datetime) -> Plan:
+    """Return what somebody is told of a lost channel.
 
     The incident is known by our last message there: after the next one, it is another.
     """
-    creators = (*(one.creator for one in ones), place.creator, *(one.editor for one in ones[::-1]))
-    who = next(filter(None, creators), "")
-    if place.is_person or not who:
-        return None
-    where = place.destination
-    incident = f"{where.address}:{place.last_platform_id}:{place.suspended}"
-    person = Destination(where.platform, where.account, who)
-    return lost(person, place, len(ones), incident, now)
+    incident = f"{place.destination.address}:{place.last_platform_id}:{place.suspended}"
+    return lost(who, place, len(ones), incident, now)

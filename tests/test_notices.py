@@ -14,6 +14,7 @@ from bot.model import (
     Item,
     Kind,
     Paper,
+    Place,
     Plan,
     Raw,
     Slot,
@@ -151,6 +152,22 @@ async def test_who_made_a_lost_channels_subscriptions_is_told_once() -> None:
         kept = "Its 2 subscriptions are paused, not deleted, and resume when it is back."
         said = f"I can't post to #papers any more (archived). {kept}"
         assert await direct(store, clock) == [("UADA", said)]
+        assert await mine.step() == 0
+        assert await notices(store, clock).step() == 0, "nor after a restart"
+
+
+async def test_where_who_made_it_reads_nothing_any_more_the_next_one_is_told() -> None:
+    clock = Clock()
+    async with open_store(":memory:", calendar=clock) as store:
+        await lose(store, "C1", "archived", creator="UGONE")
+        (one, _) = await store.subscriptions.of(Destination(*TEAM, "C1"))
+        await store.subscriptions.save(replace(one, editor="UBEN"), "test")
+        mine = notices(store, clock)
+        assert await mine.step() == 1
+        gone = Place(Destination(*TEAM, "UGONE"), "gone", is_person=True, suspended="closed")
+        await store.subscriptions.put_place(gone, "test")
+        assert await mine.step() == 1
+        assert "UBEN" in [who for who, _ in await direct(store, clock)]
         assert await mine.step() == 0
         assert await notices(store, clock).step() == 0, "nor after a restart"
 

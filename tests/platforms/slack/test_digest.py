@@ -17,6 +17,7 @@ from tests.platforms.slack.bench import FAST
 from tests.platforms.slack.samples import PAPER
 from tests.platforms.slack.talking import Talking, slack_talk
 from tests.platforms.slack.test_render import buttons, of_type, options, shown_text
+from tests.standins.slack import PATIENCE
 from tests.standins.slack_faults import Fault, Trouble
 from tests.standins.slack_world import Message
 
@@ -201,3 +202,18 @@ async def test_a_lost_channels_topics_are_moved_from_the_notice_to_who_made_them
         (told,) = await here.talk.said("CGLASS")
         assert "#glass now gets what #papers got" in shown_text(drawn(told))
         assert [one.label for one in await here.talk.dialogue.here(PAPERS)] == []
+
+
+async def test_where_who_made_a_lost_channels_topics_has_left_the_next_one_is_told() -> None:
+    async with reading() as here:
+        await here.talk.said()
+        await here.talk.people.type("/arxiv edit 1 weekly on mon", "UBEN", "CPAPERS")
+        await here.talk.said(count=2)
+        here.talk.slack.workspace.users["UADA"].deleted = True
+        await here.talk.people.archive("CPAPERS")
+        direct = here.talk.slack.workspace.direct("UBEN")
+        async with asyncio.timeout(PATIENCE):
+            while not direct.messages:
+                await here.notices()
+                await asyncio.sleep(0.01)
+        assert "I can't post to #papers any more (archived)" in direct.messages[0].text
