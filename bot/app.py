@@ -321,6 +321,7 @@ class _Parts:
             older=None if world.replay else self.sources,
             calendar_note=lambda: self._collector.status().stamped(),
             wake=self.pipeline.wake,
+            link=self.slack.link if self.slack else None,
         )
 
     async def listen(self) -> Listener:

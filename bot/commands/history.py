@@ -26,6 +26,7 @@ class Last:
 
     digest: Digest
     at: datetime
+    url: str = ""  # of its first message, where the platform has addresses
 
 
 class Digests:
@@ -43,12 +44,15 @@ class Digests:
         """Return by number the last digest that was sent for each subscription."""
         missing = {one.number for one in ones}
         found: dict[int, Last] = {}
-        for row in _sent(await self.rows(where)):
+        rows = await self.rows(where)
+        for row in _sent(rows):
             digest = await self._at.outbox.digest(row.delivery.key)
             if digest is None or row.settled_at is None:
                 continue
             due = {number for number, _ in digest.heading.topics} & missing
-            found |= dict.fromkeys(due, Last(digest, row.settled_at))
+            message = _first_message(rows, row.delivery.digest)
+            url = self._at.link(where, message) if self._at.link and message else ""
+            found |= dict.fromkeys(due, Last(digest, row.settled_at, url))
             missing -= due
             if not missing:
                 break
@@ -98,6 +102,13 @@ def _sent(rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
         if row.delivery.state is State.SENT and not row.slot.startswith("notice:"):
             newest.setdefault(row.delivery.digest, row)
     return list(newest.values())[:LOOKED_AT]
+
+
+def _first_message(rows: Sequence[DeliveryRow], digest: int) -> str:
+    """Return the platform's id of the message that a digest begins with."""
+    sent = (row.delivery for row in rows if row.delivery.digest == digest)
+    first = min((one for one in sent if one.platform_id), key=lambda one: one.part, default=None)
+    return first.platform_id if first else ""
 
 
 def _papers(digest: Digest, items: Sequence[Item]) -> tuple[Paper, ...]:

@@ -145,7 +145,8 @@ def _buttons(
 def _times(one: Subscription, last: Mapping[int, Last], outlook: Outlook) -> tuple[str, str]:
     """Return when the last digest came and when the next will."""
     before = last.get(one.number)
-    return (moment(before.at, one.zone) if before else "none yet"), outlook.next(one)
+    last_one = moment(before.at, one.zone, before.url) if before else "none yet"
+    return last_one, outlook.next(one)
 
 
 def _state(place: Place, one: Subscription, outlook: Outlook) -> str:

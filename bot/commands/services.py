@@ -46,6 +46,7 @@ class Services:
     older: OlderSearch | None  # None: without network (demo, replay)
     calendar_note: Callable[[], str]  # "Weekend: the next list comes Mon 23 Nov.", may be stamped
     wake: Callable[[], None]  # something is due now: plan and deliver without waiting
+    link: Callable[[Destination, str], str] | None = None  # our message's address, by its id
 
 
 OWN_NAME = "your alerts"

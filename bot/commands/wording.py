@@ -66,10 +66,10 @@ def fields_in_words(fields: list[str]) -> str:
 # ── times ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def moment(when: datetime, zone: str) -> str:
-    """Return "Tue 24 Nov 06:21", as the clocks of that zone show it, stamped."""
+def moment(when: datetime, zone: str, url: str = "") -> str:
+    """Return "Tue 24 Nov 06:21", as the clocks of that zone show it, stamped; it may lead to."""
     local = when.astimezone(ZoneInfo(zone))
-    return stamped(when, f"{day(local.date())} {local:%H:%M}", with_day=True)
+    return stamped(when, f"{day(local.date())} {local:%H:%M}", with_day=True, url=url)
 
 
 def clock(when: datetime, zone: str) -> str:

@@ -1,7 +1,8 @@
 """Moments inside sentences, which a platform shows in each reader's own zone where it can. PURE.
 
 A sentence holds a moment as an interlinear annotation (Unicode 23.8): the words that say it, then
-the moment itself. Who cannot show moments uses `told`, and reads the words.
+the moment itself, then the address of the message that came at it, if there is one. Who cannot show
+moments uses `told`, and reads the words.
 """
 
 import re
@@ -12,7 +13,8 @@ from typing import Final
 
 _ANCHOR, _SEPARATOR, _END = "\ufff9", "\ufffa", "\ufffb"
 _STAMP: Final = re.compile(
-    f"{_ANCHOR}([^{_ANCHOR}{_SEPARATOR}{_END}]*){_SEPARATOR}(\\d{{1,11}})(d?){_END}"
+    f"{_ANCHOR}([^{_ANCHOR}{_SEPARATOR}{_END}]*){_SEPARATOR}(\\d{{1,11}})(d?)"
+    f"([^{_ANCHOR}{_SEPARATOR}{_END}]*){_END}"
 )
 _STRAY: Final = re.compile(f"[{_ANCHOR}{_SEPARATOR}{_END}]")
 
@@ -24,12 +26,13 @@ class Moment:
     when: datetime
     said: str  # "Tue 24 Nov 06:21"
     with_day: bool
+    url: str = ""  # of the message that came then
 
 
-def stamped(when: datetime, said: str, *, with_day: bool = False) -> str:
-    """Return words that carry the moment that they say, in whole seconds."""
-    bare = _STRAY.sub("", said)
-    return f"{_ANCHOR}{bare}{_SEPARATOR}{int(when.timestamp())}{'d' * with_day}{_END}"
+def stamped(when: datetime, said: str, *, with_day: bool = False, url: str = "") -> str:
+    """Return words that carry the moment that they say, in whole seconds, and where it leads."""
+    bare, to = _STRAY.sub("", said), _STRAY.sub("", url)
+    return f"{_ANCHOR}{bare}{_SEPARATOR}{int(when.timestamp())}{'d' * with_day}{to}{_END}"
 
 
 def moments(text: str) -> Iterator[str | Moment]:
@@ -39,7 +42,7 @@ def moments(text: str) -> Iterator[str | Moment]:
         if before := _STRAY.sub("", text[end : found.start()]):
             yield before
         when = datetime.fromtimestamp(int(found[2]), UTC)
-        yield Moment(when, found[1], bool(found[3]))
+        yield Moment(when, found[1], bool(found[3]), found[4])
         end = found.end()
     if rest := _STRAY.sub("", text[end:]):
         yield rest

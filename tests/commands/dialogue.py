@@ -316,6 +316,7 @@ async def talking(
             older=None if offline else arxiv,
             calendar_note=lambda: NOTE,
             wake=lambda: woken.append(calendar.now()),
+            link=lambda where, message: f"https://chat.example/{where.address}/{message}",
         )
         yield Dialogue(store, calendar, arxiv, Commands(services), woken)
 

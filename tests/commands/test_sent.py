@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.compose.moments import told
+from bot.compose.moments import Moment, moments, told
 from bot.limits import Limits
 from bot.model import Batch, Kind, Raw
 from bot.planning import Planner
@@ -50,6 +50,9 @@ async def test_the_list_tells_when_each_subscriptions_last_digest_came() -> None
             "Tue 24 Nov 13:00",
             "none yet",
         ]
+        (came,) = moments(reply.table[1][4])
+        assert isinstance(came, Moment)
+        assert came.url == "https://chat.example/CPAPERS/17.5"
         shown = [one for one in reply.actions if one.label.startswith("Show last digest")]
         assert [one.command for one in shown] == ["last 1"]
 

@@ -24,6 +24,14 @@ def test_a_moment_may_need_its_day() -> None:
     assert moment.with_day
 
 
+def test_a_moment_may_lead_to_the_message_that_came_then() -> None:
+    text = stamped(AT, "Tue 24 Nov 06:21", with_day=True, url="https://chat.example/d/1")
+    assert list(moments(text)) == [
+        Moment(AT, "Tue 24 Nov 06:21", with_day=True, url="https://chat.example/d/1")
+    ]
+    assert told(text) == "Tue 24 Nov 06:21"
+
+
 @given(st.text(alphabet=f"ab1d{ANNOTATION} "), st.text(alphabet=f"ab1d{ANNOTATION}"))
 def test_no_text_leaves_half_a_stamp_behind(text: str, said: str) -> None:
     whole = told(text + stamped(AT, said) + text)

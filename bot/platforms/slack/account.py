@@ -14,10 +14,16 @@ class Account:
     user: str  # U…, the bot's own user
     bot: str  # B…
     scopes: frozenset[str]
+    url: str = ""  # https://….slack.com/
 
     def may(self, *scopes: str) -> bool:
         """Tell whether the token has all of these scopes."""
         return self.scopes.issuperset(scopes)
+
+    def link(self, channel: str, message: str) -> str:
+        """Return the address of a message, as "Copy link" gives it; "" where it has none."""
+        whole = self.url.startswith("https://") and channel and message
+        return f"{self.url}archives/{channel}/p{message.replace('.', '')}" if whole else ""
 
 
 async def who_am_i(client: AsyncWebClient) -> Account:
@@ -30,5 +36,6 @@ async def who_am_i(client: AsyncWebClient) -> Account:
         name=str(answer["team"]),
         user=str(answer["user_id"]),
         bot=str(answer["bot_id"]),
+        url=str(answer.get("url", "")),
         scopes=frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
     )

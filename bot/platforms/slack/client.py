@@ -124,6 +124,12 @@ class SlackPlatform:
         except Exception as error:
             raise asking_error(error) from error
 
+    def channel_of(self, destination: Destination) -> str:
+        """Return the channel of a place, if it is known: a person's is once we wrote there."""
+        if destination.address[:1] in "UW":
+            return self._direct.get(destination, "")
+        return destination.address
+
     def _client(self, destination: Destination) -> AsyncWebClient:
         if not self._clients:
             raise RetryLater("Slack has not yet said whose token this is")

@@ -19,6 +19,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.accounts import Accounts
 from bot.commands import Commands
 from bot.limits import PlatformLimits
+from bot.model import Destination
 from bot.platforms.slack.account import Account, who_am_i
 from bot.platforms.slack.bolt import open_slack
 from bot.platforms.slack.client import SlackPlatform, connect
@@ -92,6 +93,12 @@ class SlackService:
             work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await work
+
+    def link(self, where: Destination, message: str) -> str:
+        """Return the address of one of our messages, by its id; "" while we know it not."""
+        if self.account is None or where.platform != self.platform.name:
+            return ""
+        return self.account.link(self.platform.channel_of(where), message)
 
     async def _run(
         self, desk: Callable[[Account], Desk], accounts: Accounts, elapsed: Elapsed

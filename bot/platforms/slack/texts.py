@@ -64,13 +64,14 @@ def user(id_: str) -> Element:
 
 
 def moment(one: Moment) -> Element:
-    """Return a moment that each reader sees in their own zone."""
-    return {
+    """Return a moment that each reader sees in their own zone; it may lead to its message."""
+    element: Element = {
         "type": "date",
         "timestamp": int(one.when.timestamp()),
         "format": "{date_short_pretty} {time}" if one.with_day else "{time}",
         "fallback": literal(one.said) or _JOINER,
     }
+    return {**element, "url": one.url} if one.url else element
 
 
 def sentence(text: str) -> list[Element]:

@@ -158,6 +158,11 @@ async def test_manage_lists_the_channels_topics_privately() -> None:
         assert row.settled_at
         assert last["timestamp"] == int(row.settled_at.timestamp())
         assert last["fallback"] in shown_text(listed)
+        assert last["url"] == f"https://chat.example/CPAPERS/{digest.ts}"
+        link = here.talk.service.link(PAPERS, digest.ts)
+        assert link == f"https://paper.slack.example/archives/CPAPERS/p{digest.ts.replace('.', '')}"
+        assert here.talk.service.link(own(ADA), digest.ts) == "", "never written to"
+        assert here.talk.service.link(replace(PAPERS, platform="discord"), "1") == ""
 
 
 async def test_a_doubt_is_asked_in_the_channel_and_a_no_sends_the_digest_again() -> None:
