@@ -349,13 +349,10 @@ class _Parts:
     def listen_to_slack(self) -> contextlib.AbstractAsyncContextManager[None]:
         """Return what listens to Slack for as long as it is entered."""
         assert self.slack
+        store, elapsed, who = self._store, self._world.elapsed, self._config.slack.who_may_edit
+        wake = self.pipeline.wake
         return self.slack.open(
-            self.commands,
-            self._store.subscriptions,
-            self._store.accounts,
-            self.pipeline.wake,
-            self._world.elapsed,
-            self._config.slack.who_may_edit,
+            self.commands, store.subscriptions, store.accounts, wake, elapsed, who
         )
 
     def listen_to_discord(self) -> contextlib.AbstractAsyncContextManager[None]:
