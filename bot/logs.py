@@ -3,19 +3,20 @@
 Every event carries an `action` (a stable word for machines), its message, and what it is about, as
 `extra={"action": "planned", "digests": 3}`. What is formatted, tracebacks included, passes through
 `Redaction` last, so that a token cannot be printed by anybody's mistake. Values never hold what a
-person wrote.
+person wrote, and neither do the words of exceptions and libraries (see `log_words`).
 """
 
 import json
 import logging
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TextIO
 from urllib.parse import quote
 
+from bot.log_words import WORDLESS, traces_of, words_of
 from bot.secret import Secret
 
 HIDDEN = "(secret)"
@@ -25,7 +26,6 @@ _TOKENS = re.compile(  # what tokens look like, should one come from elsewhere t
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-_NOISY = ("aiohttp.access", "asyncio", "discord", "slack_bolt", "slack_sdk")
 
 _Plain = str | int | float | bool | None
 
@@ -46,8 +46,9 @@ def set_up_logging(
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     quieter = logging.NOTSET if level == "debug" else logging.WARNING
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(quieter)
+    logging.getLogger("aiohttp.access").setLevel(quieter)
+    for name in WORDLESS:  # what they say below that are the messages themselves
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
     sys.excepthook = _report_crash
 
@@ -80,8 +81,8 @@ class TextFormatter(logging.Formatter):
         clock = datetime.fromtimestamp(record.created, UTC).astimezone()
         trouble = f"{record.levelname.lower()}: " if record.levelno >= logging.WARNING else ""
         about = ", ".join(f"{key}={value}" for key, value in _about(record).items())
-        line = f"{clock:%H:%M:%S} {trouble}{record.getMessage()}{f' ({about})' if about else ''}"
-        return self._redaction("\n".join([_one_line(line), *_traces(self, record)]))
+        line = f"{clock:%H:%M:%S} {trouble}{words_of(record)}{f' ({about})' if about else ''}"
+        return self._redaction("\n".join([_one_line(line), *traces_of(record)]))
 
 
 class JsonFormatter(logging.Formatter):
@@ -97,11 +98,11 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "action": action_of(record),
-            "message": record.getMessage(),
+            "message": words_of(record),
             "logger": record.name,
             **_about(record),
         }
-        if traces := list(_traces(self, record)):
+        if traces := list(traces_of(record)):
             event["trace"] = "\n".join(traces)
         # Hidden before it is written as JSON, which may spell a secret's characters differently.
         hidden = {
@@ -129,13 +130,6 @@ def _about(record: logging.LogRecord) -> Mapping[str, _Plain]:
         for key, value in vars(record).items()
         if key not in _STANDARD and key != "action"
     }
-
-
-def _traces(formatter: logging.Formatter, record: logging.LogRecord) -> Iterator[str]:
-    if record.exc_info:
-        yield formatter.formatException(record.exc_info)
-    if record.stack_info:
-        yield formatter.formatStack(record.stack_info)
 
 
 def _one_line(text: str) -> str:

@@ -30,6 +30,7 @@ PURE = (
     "errors.py",
     "payload.py",
     "limits.py",
+    "log_words.py",
     "reloading.py",
     "health/meter.py",
     "health/ready.py",

@@ -154,7 +154,7 @@ class Work:
     def _ended(self, task: asyncio.Task[web.StreamResponse]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.debug("a command ended with %r", error, extra={"action": "web.command_failed"})
+            log.debug("a command ended with %s", error, extra={"action": "web.command_failed"})
 
     def close(self) -> None:
         """Tell the streams to end."""

@@ -148,7 +148,8 @@ class ArxivClient:
             last_end=self._calendar.now(), stopped_until=None, strikes=0, unreachable_since=None
         )
         seconds = round(self._elapsed.now() - started, 1)
-        _log.info("arXiv answered", extra={"action": "arxiv.asked", "url": url, "seconds": seconds})
+        about = {"action": "arxiv.asked", "url": _shown(url), "seconds": seconds}
+        _log.info("arXiv answered", extra=about)
         return answer
 
     async def _exchange(self, url: str, known: FeedRead | None) -> _Response:
@@ -233,7 +234,7 @@ class ArxivClient:
         else:
             changes["unreachable_since"] = None
         await self._remember(**changes)
-        _log.warning("%s", error, extra={"action": "arxiv.failed", "url": url})
+        _log.warning("%s", error, extra={"action": "arxiv.failed", "url": _shown(url)})
 
 
 async def _read(
@@ -253,6 +254,14 @@ async def _read(
     else:
         content = read(response.body)
     return Answer(content, response.etag, response.modified)
+
+
+def _shown(url: str) -> str:
+    """Return an address without what a person looked for."""
+    asked = URL(url, encoded=True)
+    if "search_query" not in asked.query:
+        return url
+    return str(asked.update_query(search_query="(a search)"))
 
 
 def _explain(body: bytes, read: Callable[[bytes], object]) -> None:

@@ -73,7 +73,9 @@ class Listening:
         self.app = AsyncApp(
             client=desk.client,
             logger=_LIBRARY,
-            name="paperboy",  # else the library looks through every module for its caller: 60 ms
+            # A name, else the library looks through every module for its caller (60 ms); of the
+            # logger, because the library sets the level of the logger with its name.
+            name=_LIBRARY.name,
             raise_error_for_unhandled_request=False,
         )
         self._listen()
