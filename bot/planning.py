@@ -13,7 +13,7 @@ import asyncio
 import logging
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -126,13 +126,12 @@ class Planner:
         if not waiting:
             return 0
         upto = await self._announcements.horizon(forced=forced)
-        oldest = min(one.cursor for _, members in waiting for one in members)
-        said = await self._announcements.between(oldest, upto)
+        said = await self._announcements.between(await asyncio.to_thread(_oldest, waiting), upto)
         topics = (one.topic for _, members in waiting for one in members)
         finds = await asyncio.to_thread(self._finder.find, topics, said, upto)
         announced = {batch.day: batch.papers for batch in batches}
         posted = 0
-        for part in _slices(waiting, self._limits.enqueue_batch):
+        for part in await asyncio.to_thread(_slices, waiting, self._limits.enqueue_batch):
             posted += await self._plan_slice(part, finds, announced, now)
         _LOG.info(
             "planned",
@@ -169,19 +168,8 @@ class Planner:
         """
         if not told:
             return []
-        places: dict[Destination, Place] = {}
-        together: dict[tuple[Destination, str], tuple[DueSlot, list[Subscription]]] = {}
-        for place, one in await self._subscriptions.all(only=told.keys()):
-            slot, member = told[one.id]
-            if _is_changed(place, one, member):
-                continue
-            places[place.destination] = place
-            key = (place.destination, slot.slot.key)
-            together.setdefault(key, (slot, []))[1].append(one)
-        return [
-            Due(places[destination], slot.slot, tuple(ones), late=slot.late)
-            for (destination, _), (slot, ones) in together.items()
-        ]
+        found = await self._subscriptions.all(only=told.keys())
+        return await asyncio.to_thread(_together, told, found)
 
     async def _shown(self, due: Sequence[Due], finds: Finds) -> Shown:
         """Return the ledger of these places, for the papers that were found."""
@@ -207,8 +195,13 @@ class Planner:
                     )
 
 
-def _slices(waiting: _Waiting, most: int) -> Iterator[_Waiting]:
-    """Yield the members of at most so many places at a time, all of a place together."""
+def _oldest(waiting: _Waiting) -> int:
+    return min(one.cursor for _, members in waiting for one in members)
+
+
+def _slices(waiting: _Waiting, most: int) -> list[_Waiting]:
+    """Return the members of at most so many places at a time, all of a place together."""
+    slices: list[_Waiting] = []
     places = sorted({one.place for _, members in waiting for one in members})
     starts = [0] * len(waiting)
     for last in [*places[most - 1 :: most], places[-1]]:
@@ -219,8 +212,9 @@ def _slices(waiting: _Waiting, most: int) -> Iterator[_Waiting]:
         spans = zip(waiting, starts, ends, strict=True)
         part = [(slot, members[start:end]) for (slot, members), start, end in spans if start < end]
         if part:
-            yield part
+            slices.append(part)
         starts = ends
+    return slices
 
 
 def _sorted_out(part: _Waiting, finds: Finds) -> tuple[_Told, list[Passed]]:
@@ -248,6 +242,23 @@ def _sorted_out(part: _Waiting, finds: Finds) -> tuple[_Told, list[Passed]]:
         for (slot, cursor), rows in silent.items()
     ]
     return told, passed
+
+
+def _together(told: _Told, found: Iterable[tuple[Place, Subscription]]) -> list[Due]:
+    """Return the places, each with all its subscriptions of one slot; none that was changed."""
+    places: dict[Destination, Place] = {}
+    together: dict[tuple[Destination, str], tuple[DueSlot, list[Subscription]]] = {}
+    for place, one in found:
+        slot, member = told[one.id]
+        if _is_changed(place, one, member):
+            continue
+        places[place.destination] = place
+        key = (place.destination, slot.slot.key)
+        together.setdefault(key, (slot, []))[1].append(one)
+    return [
+        Due(places[destination], slot.slot, tuple(ones), late=slot.late)
+        for (destination, _), (slot, ones) in together.items()
+    ]
 
 
 def _composed(
