@@ -47,7 +47,7 @@ class Listing:
             title=_title(request, here),
             text=_options(place),
             table=tuple(table),
-            actions=tuple(_buttons(request, here, last)),
+            actions=(*_buttons(request, here, last), *_option_buttons(request, place)),
         )
 
     async def status(self, request: Request, _typed: Typed) -> Reply:
@@ -168,6 +168,17 @@ def _options(place: Place) -> str:
     if place.skip_shown_at:
         lines.append("Skipped: what a channel of yours already showed.")
     return "\n".join(lines)
+
+
+def _option_buttons(request: Request, place: Place) -> list[Action]:
+    """Return the buttons that make usual again what no form changes."""
+    buttons = []
+    if place.tell_empty:
+        quiet = command_for(request, "tell-empty off")
+        buttons.append(Action("Stay quiet on days without papers", quiet))
+    if place.skip_shown_at:
+        buttons.append(Action("No longer skip them", "alert skip off"))
+    return buttons
 
 
 def _capital(text: str) -> str:

@@ -189,6 +189,13 @@ CHANNEL: dict[str, tuple[Turn, ...]] = {
             title="Changed all digests of #papers",
             text="A line on days without papers: no",
         ),
+        Turn("tell-empty"),
+        Turn("list", text="A line comes on days without papers, too."),
+        Turn(
+            press="Stay quiet",
+            title="#papers gets nothing on days without papers",
+            public=True,
+        ),
     ),
     "what a channel gets is exported as the text that makes it": (
         SUBSCRIBED,

@@ -119,6 +119,20 @@ PERSONAL: dict[str, tuple[Turn, ...]] = {
         Turn("list", title="#papers has no subscriptions yet"),
         Turn("alert layout exclude=", title="Changed your alerts"),
     ),
+    "what a channel showed is skipped until somebody wants it again": (
+        Turn("alert add spin glass", actions=("Skip what #papers already showed",)),
+        Turn(
+            press="Skip",
+            title="Your alerts skip what #papers already showed",
+            actions=("Undo",),
+            public=False,
+        ),
+        Turn("alert list", text="Skipped: what a channel of yours already showed."),
+        Turn(
+            press="No longer skip",
+            title="Your alerts no longer skip what a channel showed",
+        ),
+    ),
     "skipping needs a channel": (
         Turn(
             "alert skip",

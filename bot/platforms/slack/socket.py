@@ -66,9 +66,9 @@ class Socket(SocketModeClient):
                 return
 
     async def issue_new_wss_url(self) -> str:
-        """Return a fresh address, as soon as Slack gives one."""
+        """Return a fresh address as soon as Slack gives one. Raises ConnectionError if closed."""
         attempt = 0
-        while True:
+        while not self.closed:
             wait = LADDER[min(attempt, len(LADDER) - 1)]
             try:
                 answer = await self.web_client.apps_connections_open(app_token=self.app_token)
@@ -79,6 +79,7 @@ class Socket(SocketModeClient):
                 self._say(f"Slack cannot be reached ({type(error).__name__}).", "I try again.")
             await self._elapsed.sleep(wait)
             attempt += 1
+        raise ConnectionError("nobody listens any more")
 
     def _refused(self, error: SlackApiError) -> float:
         """Say why Slack gives no address; returns how many seconds it asks to wait."""
