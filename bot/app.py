@@ -23,6 +23,7 @@ from bot.commands import Commands, Defaults, Recent, Services
 from bot.config import Config
 from bot.cursors import place_all
 from bot.deliver.worker import Worker
+from bot.ending import Together
 from bot.exchange.taking import take_text
 from bot.health.meter import Meter
 from bot.health.watch import Around, Watch
@@ -45,7 +46,7 @@ from bot.reviewing import Reviewer
 from bot.store.opening import RESTORED, Store, open_store
 from bot.web.access import access_for
 from bot.web.address import parse_address
-from bot.web.server import Listener, open_private, open_public
+from bot.web.server import open_private, open_public
 from bot.world import Running, World, user_agent
 
 if TYPE_CHECKING:
@@ -71,28 +72,26 @@ async def running(config: Config, world: World) -> AsyncIterator[Running]:
         stack.push_async_callback(parts.client.close)
         older = None if world.replay else parts.sources
         await stack.enter_async_context(control.serve(path, older, parts.take))
-        listener = await parts.listen()
-        stack.push_async_callback(listener.close)
-        probes = await parts.listen_publicly()
-        if probes:
-            stack.push_async_callback(probes.close)
+        around = Together()
+        stack.push_async_callback(around.close)
+        url, public_url = await parts.listen(around)
         if parts.slack:
-            await stack.enter_async_context(parts.listen_to_slack())
+            await around.enter(parts.listen_to_slack())
         if parts.discord:
-            await stack.enter_async_context(parts.listen_to_discord())
+            await around.enter(parts.listen_to_discord())
         await stack.enter_async_context(parts.watch.open())
         work = asyncio.create_task(parts.pipeline.run())
-        stack.push_async_callback(parts.pipeline.end, work, world.limits.delivery.stop_grace + 1.0)
+        stack.push_async_callback(parts.pipeline.end, work, world.limits.delivery.stop_grace + 0.5)
         yield Running(
             store,
             parts.commands,
             parts.pipeline,
             parts.workers,
-            listener.url,
+            url,
             work,
             parts.arxiv_words,
             parts.reload,
-            probes.url if probes else "",
+            public_url,
         )
 
 
@@ -324,20 +323,22 @@ class _Parts:
             link=self.slack.link if self.slack else None,
         )
 
-    async def listen(self) -> Listener:
-        """Open the private listener. Raises `ListenError`."""
-        web, limits = self._config.web, self._world.limits.listen
+    async def listen(self, around: Together) -> tuple[str, str]:
+        """Open the private listener, and the one for probes if it is wanted; return their URLs.
+
+        Raises `ListenError`.
+        """
+        web, limits, public = self._config.web, self._world.limits.listen, self._config.public
         address = parse_address(web.listen)
         access = access_for(address, web.token.reveal(), web.public_url)
         routes = (*Pages(self.desk).routes(), *self.watch.private_routes())
-        return await open_private(address, routes, access, limits, self._world.elapsed)
-
-    async def listen_publicly(self) -> Listener | None:
-        """Open the listener for probes, if one is wanted. Raises `ListenError`."""
-        if not self._config.public.listen:
-            return None
-        address = parse_address(self._config.public.listen)
-        return await open_public(address, self.watch.public_routes(), self._world.limits.listen)
+        private = await open_private(address, routes, access, limits, self._world.elapsed)
+        around.add(private.close)
+        if not public.listen:
+            return private.url, ""
+        probes = await open_public(parse_address(public.listen), self.watch.public_routes(), limits)
+        around.add(probes.close)
+        return private.url, probes.url
 
     async def take(self, text: str) -> str:
         """Bring in a file of subscriptions, for `paperboy import`. Raises `NotTaken`."""

@@ -43,7 +43,7 @@ class DeliveryLimits:
     read_timeout: float = 10 * MINUTE  # reading back one place's messages after a restore
     reconcile_after: float = 35.0  # an ambiguous send is asked about after the time-out has passed
     reconcile_ladder: tuple[float, ...] = (MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR)
-    stop_grace: float = 10.0  # sends in flight are given this long on a graceful stop
+    stop_grace: float = 5.0  # sends in flight are given this long on a graceful stop
     idle_poll: float = 1.0  # the worker's longest sleep while something may fall due
     parallel: int = 16  # destinations served side by side per platform
     store_ladder: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, 30.0)  # after a StoreError

@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from aiohttp import ClientSession
+
 from bot.app import Running, World, running
 from bot.clock import SystemCalendar
 from bot.collect.harvest import DONE
 from bot.config import Config, SlackConfig, StoreConfig, WebConfig
+from bot.limits import Limits
 from bot.model import Destination, State
 from bot.secret import Secret
 from bot.store import RESTORED
@@ -19,17 +22,20 @@ from tests.program import SHORT
 from tests.standins.arxiv import ArxivStandIn
 from tests.standins.arxiv_world import invent, list_days
 from tests.standins.slack import PATIENCE, SlackPace, SlackStandIn
+from tests.standins.slack_faults import Fault, Trouble
 from tests.standins.slack_world import Workspace
 
 PAPERS = Destination("slack", "T0PAPER", "C0PAPERS")
 
 
 @asynccontextmanager
-async def started(database: Path, slack_api: str, token: str) -> AsyncIterator[Running]:
+async def started(
+    database: Path, slack_api: str, token: str, limits: Limits = SHORT
+) -> AsyncIterator[Running]:
     """Start a bot on today's clock whose arXiv listed papers on every weekday."""
     today = datetime.now(UTC).date()
     known = invent(list_days(today - timedelta(days=42), 31))
-    limits = replace(SHORT, slack=SHORT.web)
+    limits = replace(limits, slack=SHORT.web)
     async with ArxivStandIn(known, SystemCalendar(), SHORT.arxiv) as arxiv:
         config = Config(
             store=StoreConfig(str(database)),
@@ -84,6 +90,39 @@ async def test_a_restored_program_reads_its_places_and_is_then_as_any_other(tmp_
             (row,) = await bot.store.audit.deliveries(None, 10)
             assert row.delivery.state is State.SENT
         assert len(direct.messages) == 1
+
+
+async def test_a_stop_waits_for_nobody_for_long_and_leaves_what_was_under_way_to_be_asked_about(
+    tmp_path: Path,
+) -> None:
+    workspace = Workspace()
+    workspace.allow_rechecks()
+    late = Trouble(Fault.LATE, "chat.postMessage", seconds=60.0)
+    database = tmp_path / "p.sqlite3"
+    async with SlackStandIn(workspace, SlackPace(channel_gap=0.0), [late]) as slack:
+        direct = workspace.direct("U0ADA")
+        loop = asyncio.get_running_loop()
+        impatient = replace(SHORT, delivery=replace(SHORT.delivery, stop_grace=0.5))
+        life = started(database, slack.api, workspace.bot_token, impatient)
+        async with life as bot, ClientSession() as web:
+            await slack.connected()
+            await slack.people.type("/arxiv alert add cs.CV", "U0ADA", "C0PAPERS")
+            await slack.until(lambda: slack.calls("chat.postMessage"))
+            async with web.get(f"{bot.url}c/papers/live") as stream:  # a page that watches
+                assert stream.ok
+                stopping = loop.time()
+                await stream.content.readany()
+        assert loop.time() - stopping < 5.5  # the other 4.5 are for sends: see test_limits
+        async with started(database, slack.api, workspace.bot_token) as bot:
+            async with asyncio.timeout(PATIENCE):
+                while await unsettled(bot):  # noqa: ASYNC110 - the store tells
+                    await asyncio.sleep(0.05)
+        assert len(direct.messages) == 1
+
+
+async def unsettled(bot: Running) -> list[State]:
+    rows = await bot.store.audit.deliveries(None, 10)
+    return [row.delivery.state for row in rows if row.delivery.state is not State.SENT]
 
 
 async def test_a_token_that_slack_refuses_stops_nothing_else(tmp_path: Path) -> None:

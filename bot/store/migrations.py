@@ -6,6 +6,7 @@ the file is Paperboy's at all. An upgrade copies the file beside itself before i
 a database of a later version is refused, and the refusal names that copy.
 """
 
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ from bot.store.connection import connect, prepare_writing, transact
 from bot.store.posted_rows import add_posted
 from bot.store.schema import FIRST
 
+_LOG = logging.getLogger("paperboy.store")
 Migration = Callable[[Database], None]
 
 APPLICATION_ID: Final = 0x50426F79  # "PBoy"
@@ -82,7 +84,11 @@ def upgrade(
     if version == latest:
         return
     if version > 0 and path is not None:
-        copy_file(database, copy_beside(path, latest))
+        copy = copy_beside(path, latest)
+        copy_file(database, copy)
+        # A warning, so that it is seen on whatever terminal the first command is typed.
+        extra = {"action": "upgraded", "version": latest}
+        _LOG.warning("the database is upgraded; %s is the copy made before", copy, extra=extra)
 
     def run_missing(database: Database) -> None:
         for migrate in migrations[version_of(database) :]:

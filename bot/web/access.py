@@ -95,8 +95,13 @@ def _public(url: str) -> tuple[str, str]:
 
 
 def judge(asked: Asked, access: Access) -> Verdict:
-    """Return what becomes of a request, before anything of it is carried out."""
-    if not _host_is_ours(asked, access):
+    """Return what becomes of a request, before anything of it is carried out.
+
+    A program that shows the token as a bearer may call us by any name (Prometheus, by that of a
+    container): no page can make a browser send that header, so there is nothing to guard against.
+    """
+    named = _bears_token(asked, access) and "origin" not in asked.headers
+    if not named and not _host_is_ours(asked, access):
         return Verdict.WRONG_HOST
     if not _from_our_page(asked, access):
         return Verdict.WRONG_ORIGIN
@@ -113,10 +118,14 @@ def needs_token(asked: Asked, access: Access) -> bool:
 
 def shows_token(asked: Asked, access: Access) -> bool:
     """Return whether the request carries the token, as a bearer or as our cookie."""
+    return _bears_token(asked, access) or (
+        bool(access.token) and _same(asked.cookie, cookie_value(access))
+    )
+
+
+def _bears_token(asked: Asked, access: Access) -> bool:
     scheme, _, bearer = _only(asked, "authorization").partition(" ")
-    if scheme.casefold() == "bearer" and same_token(bearer.strip(), access):
-        return True
-    return bool(access.token) and _same(asked.cookie, cookie_value(access))
+    return scheme.casefold() == "bearer" and same_token(bearer.strip(), access)
 
 
 def same_token(given: str, access: Access) -> bool:

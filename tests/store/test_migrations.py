@@ -131,7 +131,7 @@ def test_every_version_has_a_sample_of_what_it_left_behind() -> None:
 
 @pytest.mark.parametrize("version", range(1, LATEST + 1))
 async def test_a_database_of_each_version_is_brought_to_the_last(
-    tmp_path: Path, version: int
+    tmp_path: Path, version: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "paperboy.sqlite3"
     build(path, MIGRATIONS[:version])
@@ -143,6 +143,7 @@ async def test_a_database_of_each_version_is_brought_to_the_last(
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database.close()
     assert copy_beside(path, LATEST).exists() == (version < LATEST)
+    assert (str(copy_beside(path, LATEST)) in caplog.text) == (version < LATEST)
 
 
 def test_an_upgrade_copies_the_file_first_for_its_owner_only(tmp_path: Path) -> None:

@@ -55,6 +55,17 @@ def test_a_peer_from_elsewhere_needs_the_token_whatever_the_bind() -> None:
     assert judge(asked, HOME_WITH_TOKEN) is Verdict.TOKEN_NEEDED
 
 
+def test_a_program_that_shows_the_token_may_call_us_by_any_name() -> None:
+    def scrape(token: str, **headers: str) -> Verdict:
+        told = {"host": ("paperboy:8080",), "authorization": (f"Bearer {token}",)}
+        told |= {name: (value,) for name, value in headers.items()}
+        return judge(Asked("GET", told, peer="172.18.0.3"), OPEN_TO_ALL)
+
+    assert scrape(OPEN_TO_ALL.token) is Verdict.WELCOME
+    assert scrape("another token, wrong") is Verdict.WRONG_HOST
+    assert scrape(OPEN_TO_ALL.token, origin="http://paperboy:8080") is Verdict.WRONG_HOST
+
+
 def test_beyond_this_machine_every_visit_needs_the_token() -> None:
     assert judge(visit(), OPEN_TO_ALL) is Verdict.TOKEN_NEEDED
     assert judge(visit(host="192.168.1.5:8080"), OPEN_TO_ALL) is Verdict.TOKEN_NEEDED
