@@ -37,6 +37,9 @@ ACTIONS = {
 }
 
 
+_FRAME, _HALF = 8_216, 4_000  # bytes of a page with its header in the WAL
+
+
 @dataclass(slots=True)
 class Scene:
     """One round under way."""
@@ -76,6 +79,9 @@ class Scene:
 
     def chats(self) -> list[str]:
         return [one for one in ("slack", "discord") if self.stage._has(one)]
+
+
+Act = Callable[[Scene], None]
 
 
 def play(stage: Stage, round_: Round, begin: datetime, end: datetime, random: Random) -> list[int]:
@@ -173,6 +179,8 @@ def _trouble(number: int, one: Fault, random: Random) -> dict[str, Any]:
     told = {"number": number, "what": what, "sort": one.point.split(".")[1], "nth": one.nth}
     if what is Wire.LATE:
         told["seconds"] = LATEST
+    if what is Wire.TAKEN_SOON:
+        told["seconds"] = SETTLES * 0.5
     if what is Wire.TAKEN_LATER:
         told["seconds"] = SETTLES + 0.5
     if what is Wire.RATE_ABSURD:
@@ -258,64 +266,63 @@ def _tight(scene: Scene) -> None:
 # ── on the disk ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _until_dead(scene: Scene, number: int) -> bool:
-    """Run until the round's end or until a fault's point kills the program."""
-    one = scene.faults[number]
-    scene.stage.kill()
-    told = scene.stage.run(scene.end, [Arm(number, one.point, one.nth, waists.KILL)])
-    scene.stage.kill()
-    return bool(told.fired)
-
-
 def _torn(scene: Scene) -> None:
-    """Let the last page of the WAL be half written, or garbage behind it."""
-    for number in range(len(scene.faults)):
-        if not _until_dead(scene, number):
-            continue
-        log = Path(f"{scene.stage.database}-wal")
-        with log.open("ab") as file:
-            file.write(os.urandom(4_000))
-        scene.met.add(number)
+    """Let a power cut leave half a transaction at the end of the WAL, and garbage behind it."""
+    stage = scene.stage
+    for number, one in enumerate(scene.faults):
+        stage.kill()
+        told = stage.run(scene.end, [Arm(number, one.point, one.nth, waists.KILL)])
+        stage.kill()
+        log = Path(f"{stage.database}-wal")
+        if told.fired and log.exists():
+            with log.open("ab") as file:
+                file.write(log.read_bytes()[-_FRAME:-_HALF] + os.urandom(_HALF))
+            scene.met.add(number)
 
 
-def _restored(copy: Callable[[Scene, Path], None], back: Callable[[Scene, Path], None]) -> Any:
+def _restored(copy: Callable[[Stage, Path], None], back: Callable[[Stage, Path], None]) -> Act:
+    """Copy, send more, put the copy back; then die once while the messages are read back."""
+
     def act(scene: Scene) -> None:
-        kept = scene.stage.folder / "copy" / "paperboy.sqlite3"
-        for number in range(len(scene.faults)):
+        stage = scene.stage
+        kept = stage.folder / "copy" / "paperboy.sqlite3"
+        for number, one in enumerate(scene.faults):
             shutil.rmtree(kept.parent, ignore_errors=True)
             kept.parent.mkdir()
-            copy(scene, kept)
-            _until_dead(scene, number)
-            back(scene, kept)
+            copy(stage, kept)
+            stage.run(scene.end, seconds=scene.random.uniform(0.2, 1.2))
+            stage.kill()
+            back(stage, kept)
+            stage.run(scene.end, [Arm(number, one.point, one.nth, waists.KILL)], seconds=1.0)
             scene.met.add(number)
 
     return act
 
 
-def _backup(scene: Scene, kept: Path) -> None:
-    backup(scene.stage.database, kept)
+def _backup(stage: Stage, kept: Path) -> None:
+    backup(stage.database, kept)
 
 
-def _restore(scene: Scene, kept: Path) -> None:
-    restore(scene.stage.database, kept)
+def _restore(stage: Stage, kept: Path) -> None:
+    restore(stage.database, kept)
 
 
-def _copy(scene: Scene, kept: Path) -> None:
+def _copy(stage: Stage, kept: Path) -> None:
     """Copy the file as people do, with what lies beside it."""
     for suffix in ("", "-wal"):
-        source = Path(f"{scene.stage.database}{suffix}")
+        source = Path(f"{stage.database}{suffix}")
         if source.exists():
             shutil.copyfile(source, f"{kept}{suffix}")
 
 
-def _put_back(scene: Scene, kept: Path) -> None:
+def _put_back(stage: Stage, kept: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
-        Path(f"{scene.stage.database}{suffix}").unlink(missing_ok=True)
+        Path(f"{stage.database}{suffix}").unlink(missing_ok=True)
         if Path(f"{kept}{suffix}").exists():
-            shutil.copyfile(f"{kept}{suffix}", f"{scene.stage.database}{suffix}")
+            shutil.copyfile(f"{kept}{suffix}", f"{stage.database}{suffix}")
 
 
-_ACTS: dict[Kind, Callable[[Scene], None]] = {
+_ACTS: dict[Kind, Act] = {
     Kind.KILL: _killed,
     Kind.SAVING: _killed,
     Kind.KILL_RANDOM: _killed_at_random,

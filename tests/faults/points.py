@@ -31,23 +31,33 @@ WRITES = (
     "renew",
     "sign",
 )
+REREADING = ("Unread.read", "Unread.unreadable")  # after a restore only
 CALLS = ("send", "newest", "find")
+READ_BACK = "posted"  # the call that is asked after a restore only
 BEFORE, INSIDE, DURING, AFTER = "before", "inside", "during", "after"
 
 
-def store_points() -> tuple[str, ...]:
-    return tuple(f"{name} {when}" for name in WRITES for when in (BEFORE, INSIDE, AFTER))
+def _around(names: Sequence[str], within: str) -> list[str]:
+    return [f"{name} {when}" for name in names for when in (BEFORE, within, AFTER)]
 
 
-def platform_points(platform: str) -> tuple[str, ...]:
-    return tuple(f"{platform}.{call} {when}" for call in CALLS for when in (BEFORE, DURING, AFTER))
+def usual_points(platforms: Sequence[str]) -> tuple[str, ...]:
+    """Return every point that a program with these platforms comes through on most days."""
+    writes = [one for one in WRITES if "web" in platforms or not one.startswith("Channel")]
+    calls = [f"{platform}.{call}" for platform in platforms for call in CALLS]
+    around = [f"{name} {when}" for name in ("arxiv", "lock") for when in (BEFORE, AFTER)]
+    return (*_around(writes, INSIDE), *_around(calls, DURING), *around)
+
+
+def restore_points(platforms: Sequence[str]) -> tuple[str, ...]:
+    """Return the points that are met only after a restore."""
+    writes = REREADING if {"slack", "discord"} & set(platforms) else REREADING[:1]
+    calls = [f"{platform}.{READ_BACK}" for platform in platforms]
+    return (*_around(writes, INSIDE), *_around(calls, DURING))
 
 
 def named_points(platforms: Sequence[str]) -> tuple[str, ...]:
-    """Return every point that a program with these platforms comes through."""
-    writes = [one for one in store_points() if "web" in platforms or not one.startswith("Channel")]
-    calls = [one for platform in platforms for one in platform_points(platform)]
-    return (*writes, *calls, "arxiv before", "arxiv after", "lock before", "lock after")
+    return (*usual_points(platforms), *restore_points(platforms))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import count
 from random import Random
 
-from tests.faults.points import WRITES, named_points
+from tests.faults.points import WRITES, restore_points, usual_points
 from tests.faults.wire import Wire
 from tests.standins.arxiv_faults import Fault as Arxiv
 
@@ -26,6 +26,7 @@ class Kind(StrEnum):
     BACK = "restart, the clock an hour back"
     SAVING = "daylight-saving change, with kills"
     DROP_BEFORE = "connection dropped before it was taken"
+    TAKEN_SOON = "dropped, and stored a moment later"
     DROP_DURING = "connection dropped in the answer"
     DROP_AFTER = "reply lost"
     LATE = "reply after every time-out"
@@ -72,6 +73,7 @@ ARXIV = {
 }  # fmt: skip
 WIRES = {
     Kind.DROP_BEFORE: (Wire.DROP_BEFORE,),
+    Kind.TAKEN_SOON: (Wire.TAKEN_SOON,),
     Kind.DROP_DURING: (Wire.DROP_DURING,),
     Kind.DROP_AFTER: (Wire.DROP_AFTER,),
     Kind.LATE: (Wire.LATE,),
@@ -86,7 +88,7 @@ WIRES = {
 ASKING = (Wire.DROP_BEFORE, Wire.ERROR_BEFORE, Wire.GARBLED, Wire.RATE, Wire.DROP_DURING)
 NETWORK = (*WIRES, Kind.NAMES, Kind.TLS, Kind.SOCKETS, Kind.TOKEN, Kind.GONE, Kind.TIGHT)
 # How often a kind comes before the deck is shuffled again.
-WEIGHTS = {Kind.KILL: 8, Kind.KILL_RANDOM: 4, Kind.MIXED: 3}
+WEIGHTS = {Kind.KILL: 8, Kind.KILL_RANDOM: 4, Kind.MIXED: 3, Kind.BACKUP: 2, Kind.COPY: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,8 @@ class Deck:
         self._platforms = tuple(platforms)
         self._kinds = kinds_for(platforms)
         self._cards: list[Kind] = []
-        self._points: list[tuple[str, int]] = []
-        self._turn = 0
+        self._points = _Turns(self._random, usual_points(platforms))
+        self._after_restore = _Turns(self._random, restore_points(platforms))
 
     def draw(self) -> Round:
         """Return the next round."""
@@ -203,11 +205,14 @@ class Deck:
                     yield Fault(kind, random.choice(points), random.randint(1, 3))
             case _:
                 many = {Kind.KILL: 12, Kind.SAVING: 6}.get(kind, 3)
-                yield from (Fault(kind, *self._point()) for _ in range(many))
+                yield from (Fault(kind, *self._points.next()) for _ in range(many))
 
     def _of_disks(self, kind: Kind) -> Iterator[Fault]:
-        if kind in (Kind.TORN, Kind.BACKUP, Kind.COPY):
-            yield from (Fault(kind, *self._point()) for _ in range(2))
+        if kind is Kind.TORN:
+            yield from (Fault(kind, *self._points.next()) for _ in range(4))
+            return
+        if kind in (Kind.BACKUP, Kind.COPY):
+            yield from (Fault(kind, *self._after_restore.next()) for _ in range(4))
             return
         for one in self._writes():
             for nth in sorted(self._random.sample(range(1, 7), 2)):
@@ -232,17 +237,6 @@ class Deck:
         known = [one for one in WRITES if one not in ("renew", "sign")]
         return known if "web" in self._platforms else [one for one in known if "Channel" not in one]
 
-    def _point(self) -> tuple[str, int]:
-        """Return the next named point, and the hit: the first, until each had its turn."""
-        if not self._points:
-            points = list(named_points(self._platforms))
-            self._random.shuffle(points)
-            self._turn += 1
-            self._points = [
-                (one, 1 if self._turn == 1 else self._random.randint(1, 4)) for one in points
-            ]
-        return self._points.pop()
-
     def _wires(self, kind: Kind) -> Iterator[Fault]:
         for platform in ("slack",) if kind is Kind.LATER else self._chats():
             many = 3 if kind is Kind.LATER else 14
@@ -262,7 +256,7 @@ class Deck:
 
     def _mixed(self) -> Iterator[Fault]:
         for _ in range(4):
-            yield Fault(Kind.KILL, *self._point())
+            yield Fault(Kind.KILL, *self._points.next())
         for one in self._random.sample(self._writes(), 3):
             kind = self._random.choice((Kind.FULL, Kind.READ_ONLY, Kind.LOCKED))
             yield Fault(kind, f"{one} before", self._random.randint(1, 3))
@@ -272,6 +266,24 @@ class Deck:
                 what = self._random.choice(WIRES[kind])
                 yield Fault(kind, f"{platform}.post", nth, what.name)
         yield from list(self._arxiv(self._random.choice(list(ARXIV))))[:2]
+
+
+class _Turns:
+    """Deals named points: at the first hit until each had its turn, then at any of the first."""
+
+    def __init__(self, random: Random, points: Sequence[str]) -> None:
+        self._random = random
+        self._points = points
+        self._left: list[str] = []
+        self._turn = 0
+
+    def next(self) -> tuple[str, int]:
+        """Return the next point, and the hit."""
+        if not self._left:
+            self._left = self._random.sample(self._points, len(self._points))
+            self._turn += 1
+        nth = 1 if self._turn == 1 else self._random.randint(1, 4)
+        return self._left.pop(), nth
 
 
 _ALONE = (Kind.LATER, Kind.LOOKING)

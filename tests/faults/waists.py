@@ -26,7 +26,7 @@ from bot.platforms.slack.client import SlackPlatform
 from bot.platforms.web.client import WebPlatform
 from bot.store import connection, opening
 from bot.store.lock import Lock
-from tests.faults.points import AFTER, BEFORE, CALLS, DURING, INSIDE, Arm, Arms
+from tests.faults.points import AFTER, BEFORE, CALLS, DURING, INSIDE, READ_BACK, Arm, Arms
 
 KILL, TERM = "kill", "term"
 FULL, READ_ONLY, LOCKED = "full", "read-only", "locked"
@@ -143,7 +143,7 @@ def wrap_calls(arms: Arms) -> None:
         (SlackPlatform, "slack"),
         (DiscordPlatform, "discord"),
     ):
-        for call in CALLS:
+        for call in (*CALLS, READ_BACK):
             setattr(kind, call, _wrapped(arms, f"{name}.{call}", getattr(kind, call)))
     setattr(ArxivClient, "_request", _wrapped(arms, "arxiv", ArxivClient._request))  # noqa: B010
 

@@ -26,6 +26,7 @@ class Wire(StrEnum):
     DROP_BEFORE = "dropped before it was taken"
     DROP_DURING = "dropped in the middle of the answer"
     DROP_AFTER = "taken, and dropped without an answer"
+    TAKEN_SOON = "dropped, and taken a moment later"
     LATE = "answered after every time-out"
     ERROR_BEFORE = "5xx without doing it"
     ERROR_AFTER = "5xx after doing it"
@@ -45,7 +46,7 @@ class WireTrouble:
     what: Wire
     sort: str
     nth: int
-    seconds: float = 0.0  # of LATE and TAKEN_LATER
+    seconds: float = 0.0  # of LATE, TAKEN_SOON and TAKEN_LATER
     retry_after: str = "0.02"  # of 429
 
 
@@ -82,7 +83,7 @@ class FaultyWire:
         match trouble.what:
             case Wire.DROP_BEFORE:
                 return _cut(request)
-            case Wire.TAKEN_LATER:
+            case Wire.TAKEN_SOON | Wire.TAKEN_LATER:
                 task = asyncio.create_task(_later(trouble.seconds, inner, request))
                 self._later.add(task)
                 task.add_done_callback(self._later.discard)
