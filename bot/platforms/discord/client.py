@@ -26,6 +26,7 @@ from bot.model import Body, Delivery, Destination, Digest, Receipt
 from bot.payload import table, text
 from bot.platforms.discord.errors import (
     ARCHIVED,
+    ELSEWHERE,
     THREAD_EXISTS,
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
@@ -150,7 +151,7 @@ class DiscordPlatform:
             raise RetryLater("Discord has not yet said whose token this is")
         voice = self._voices.get(destination.account)
         if voice is None:
-            raise AccountLost("this place belongs to another Discord application")
+            raise AccountLost(ELSEWHERE)
         return voice
 
     async def _channel(self, rest: Rest, destination: Destination) -> str:

@@ -42,6 +42,10 @@ LOST: Final[Mapping[int, str]] = {
     ARCHIVED: "the thread is archived",
     160005: "the thread is locked",
 }
+NO_TOKEN: Final = "Discord does not know Paperboy's token"
+ELSEWHERE: Final = "this place belongs to another Discord application"
+ACCOUNT: Final = (NO_TOKEN, ELSEWHERE)
+"""Why all places are lost; over for all of them once Discord knows us again."""
 _AGAIN: Final = frozenset({20016, 20022, 20028, 40003, 40062, 130000})
 """Slow mode, write limits, direct messages opened too fast, limited service, overload."""
 _BODY: Final = frozenset({50006, 50035, 50109, 50161, 50163})
@@ -56,7 +60,7 @@ def sending_error(error: Exception) -> DeliveryError:
         case discord.RateLimited():
             return RetryLater("Discord asks to wait", retry_after=_seconds(error.retry_after))
         case discord.LoginFailure():
-            return AccountLost("Discord does not know Paperboy's token", remedy=_REMEDY)
+            return AccountLost(NO_TOKEN, remedy=_REMEDY)
         case discord.HTTPException():
             return _answered(error)
         case ClientError() | discord.DiscordException() | TimeoutError() | OSError():
@@ -76,7 +80,7 @@ def asking_error(error: Exception) -> DeliveryError:
 def _answered(error: discord.HTTPException) -> DeliveryError:
     status, code = error.status, number(error.code)
     if status == HTTPStatus.UNAUTHORIZED:
-        return AccountLost("Discord does not know Paperboy's token", remedy=_REMEDY)
+        return AccountLost(NO_TOKEN, remedy=_REMEDY)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RetryLater("Discord blocks this address for a while", whole_account=True)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:

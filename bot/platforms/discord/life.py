@@ -19,7 +19,7 @@ from bot.accounts import AccountId, Accounts
 from bot.errors import DeliveryError
 from bot.model import Destination, Place
 from bot.platforms.discord.client import CHANNEL, PLATFORM, Voice, permissions_of
-from bot.platforms.discord.errors import LOST, UNKNOWN_CHANNEL
+from bot.platforms.discord.errors import ACCOUNT, LOST, UNKNOWN_CHANNEL
 from bot.platforms.discord.rest import Rest
 from bot.platforms.discord.rights import THREAD_TYPES, can_post, lacking
 from bot.platforms.discord.servers import SERVER
@@ -128,7 +128,10 @@ class Life:
     async def _look_at(self, place: Place) -> None:
         """Ask Discord how a channel stands, and keep the place so."""
         if place.is_person:
-            return  # only the next attempt tells whether somebody can be written to
+            # Whether somebody can be written to, only the next attempt tells.
+            if place.suspended in ACCOUNT:
+                await self._keep(place, place, "")
+            return
         try:
             told = await self._channel(place.destination.address)
             reason = await self._obstacle(told)

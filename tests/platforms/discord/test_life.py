@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from bot.model import Destination
+from bot.platforms.discord.errors import NO_TOKEN
 from tests.commands.dialogue import SMALL
 from tests.platforms.discord.talking import ADA_ID, HERE, Talking, denied, discord_talk, paper_world
 from tests.standins.discord import PATIENCE
@@ -123,6 +124,19 @@ async def test_what_happened_while_nobody_listened_is_found_at_the_start() -> No
         await store.put_place(replace(place, suspended="deleted"), "test")
         await talk.discord.gateway.invalidate(resumable=False)
         await until_reason(talk, "")
+
+
+async def test_a_person_is_written_to_again_once_discord_knows_the_token() -> None:
+    ada = Destination("discord", APP, f"u:{ADA_ID}")
+    async with discord_talk(press=SMALL) as talk:
+        await talk.people.command("alert add", ADA_ID, PAPERS, topic="image generation")
+        await talk.said()
+        store = talk.dialogue.store.subscriptions
+        place = await store.place(ada)
+        assert place
+        await store.put_place(replace(place, suspended=NO_TOKEN), "test")
+        await talk.discord.gateway.invalidate(resumable=False)
+        await until_reason(talk, "", ada)
 
 
 async def test_a_place_that_is_still_lost_stays_suspended() -> None:
