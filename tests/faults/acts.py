@@ -148,6 +148,25 @@ def _two(scene: Scene) -> None:
     scene.play(scene.end)
 
 
+def _held(scene: Scene) -> None:
+    """Start a second process while the first stands still before it writes."""
+    for number, one in enumerate(scene.faults):
+        scene.stage.kill()
+        first = scene.stage.start([Arm(number, one.point, one.nth, waists.HOLD)])
+        first.say(until=scene.end.isoformat())
+        told = first.hear(20, until_fired=True)
+        if told.fired:
+            scene.met.add(number)
+            second = scene.stage.start()
+            second.say(until=scene.end.isoformat())
+            refused = second.hear(20).refused
+            assert refused in ("", "StoreBusy"), refused
+            second.kill()
+        if not (told.done or told.ended):
+            first.hear(20)
+        first.kill()
+
+
 def _clock_off(seconds: float) -> Callable[[Scene], None]:
     def act(scene: Scene) -> None:
         for number, one in enumerate(scene.faults):
@@ -327,6 +346,7 @@ _ACTS: dict[Kind, Act] = {
     Kind.SAVING: _killed,
     Kind.KILL_RANDOM: _killed_at_random,
     Kind.TWO: _two,
+    Kind.HELD: _held,
     Kind.FORWARD: _clock_off(HOUR),
     Kind.BACK: _clock_off(-HOUR),
     Kind.SOCKETS: _sockets,

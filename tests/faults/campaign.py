@@ -21,21 +21,19 @@ from tests.faults.table import Figures, Row
 from tests.faults.verdict import Doubt, Fate, judge, where_of
 from tests.faults.world import make_world
 
-QUIET_DAYS = 3  # list days without faults at a world's end
-ROOMS = 12  # on each platform
-
 
 def play_world(plan: WorldPlan) -> Figures:
     """Play a world's rounds and judge it."""
     begun = time.monotonic()
-    world = make_world(plan.seed, len(plan.rounds) + QUIET_DAYS, plan.platforms, ROOMS)
+    days = len(plan.rounds) + plan.quiet_days
+    world = make_world(plan.seed, days, plan.platforms, plan.rooms)
     figures = Figures(worlds=1)
     try:
         with staged(world, plan.without) as stage:
             _populate(stage)
             _play_rounds(stage, plan, figures)
             _judge(stage, plan, figures)
-            if figures.failures:
+            if figures.failures and not plan.without:
                 figures.failures.append(f"world {plan.number}: kept in {stage.folder}")
                 stage.keep = True
     except (AssertionError, Stuck) as error:
@@ -53,7 +51,7 @@ def _populate(stage: Stage) -> None:
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
-        alone(ours, lambda: subscribe(stage.world, stage.database))
+        alone(ours, lambda: subscribe(stage.world, stage.database, stage.spec.without))
     theirs.close()
     ours.close()
     if os.waitpid(pid, 0)[1]:
@@ -61,7 +59,7 @@ def _populate(stage: Stage) -> None:
 
 
 def _play_rounds(stage: Stage, plan: WorldPlan, figures: Figures) -> None:
-    quiet = [Round(Kind.KILL, ())] * QUIET_DAYS
+    quiet = [Round(Kind.KILL, ())] * plan.quiet_days
     begin = stage.world.begin
     stage.run(begin)
     stage.warm_up()
@@ -119,6 +117,7 @@ def _count(figures: Figures, plan: WorldPlan, at: int, fate: Fate) -> None:
             row.late.append(fate.late.total_seconds())
     if fate.is_lost or (fate.repeated and kind is not Kind.LATER):
         figures.failures.append(_described(plan, at, fate))
+        figures.broken.add((plan.number, at))
 
 
 def _described(plan: WorldPlan, at: int, fate: Fate) -> str:

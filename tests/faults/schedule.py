@@ -22,6 +22,7 @@ class Kind(StrEnum):
     KILL_RANDOM = "kill -9 at a random instant"
     TERM = "SIGTERM in mid-send"
     TWO = "two processes started at once"
+    HELD = "a second process while the first is held"
     FORWARD = "restart, the clock an hour forward"
     BACK = "restart, the clock an hour back"
     SAVING = "daylight-saving change, with kills"
@@ -56,7 +57,7 @@ class Kind(StrEnum):
 
 
 KILLS = (Kind.KILL, Kind.KILL_RANDOM, Kind.SAVING)
-PROCESS = (*KILLS, Kind.TERM, Kind.TWO, Kind.FORWARD, Kind.BACK)
+PROCESS = (*KILLS, Kind.TERM, Kind.TWO, Kind.HELD, Kind.FORWARD, Kind.BACK)
 DISK = (Kind.FULL, Kind.READ_ONLY, Kind.LOCKED, Kind.TORN, Kind.BACKUP, Kind.COPY)
 ARXIV = {
     Kind.ARXIV_REFUSES: (
@@ -129,6 +130,8 @@ class WorldPlan:
     rounds: tuple[Round, ...]
     number: int = 0
     without: tuple[str, ...] = ()
+    rooms: int = 12  # on each platform
+    quiet_days: int = 3  # list days without faults at the end
 
     @property
     def faults(self) -> int:
@@ -161,6 +164,19 @@ def worlds(seed: int, platforms: Sequence[str], rounds: int) -> Iterator[WorldPl
             tuple(deck.draw() for _ in range(rounds)),
             number,
         )
+
+
+def mop_up(number: int, seed: int, platforms: Sequence[str], missed: Sequence[str]) -> WorldPlan:
+    """Return one more world, for named points at which nothing was met so far."""
+    after_restore = set(restore_points(platforms))
+    usual = [one for one in missed if one not in after_restore]
+    rare = [one for one in missed if one in after_restore]
+    rounds = [
+        Round(kind, tuple(Fault(kind, one, 1) for one in some[start : start + each]))
+        for kind, some, each in ((Kind.KILL, usual, 12), (Kind.BACKUP, rare, 4))
+        for start in range(0, len(some), each)
+    ]
+    return WorldPlan(f"{seed}:mop-up {number}", tuple(platforms), tuple(rounds), number)
 
 
 class Deck:

@@ -1,12 +1,14 @@
 """Gives every room of a world its subscriptions, as people would before the first day."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.compose.topic import parse_topic
 from bot.cursors import placed
 from bot.model import Place, Subscription
 from bot.store.opening import open_store
+from tests.faults.without import remove
 from tests.faults.world import FaultyWorld
 
 
@@ -25,7 +27,9 @@ async def _subscribe(world: FaultyWorld, database: Path) -> None:
                 await store.subscriptions.save(fresh, "test")
 
 
-def subscribe(world: FaultyWorld, database: Path) -> int:
+def subscribe(world: FaultyWorld, database: Path, without: Sequence[str] = ()) -> int:
     """Subscribe, with nobody else at the database; to be called in a process of its own."""
+    for name in without:
+        remove(name)
     asyncio.run(_subscribe(world, database))
     return 0

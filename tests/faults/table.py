@@ -45,6 +45,7 @@ class Figures:
     seconds: float = 0.0
     points: set[str] = field(default_factory=set)  # at which something was met
     failures: list[str] = field(default_factory=list)
+    broken: set[tuple[int, int]] = field(default_factory=set)  # worlds and rounds of failures
 
     def add(self, other: "Figures") -> None:
         for mine, others in ((self.kinds, other.kinds), (self.platforms, other.platforms)):
@@ -58,6 +59,7 @@ class Figures:
         self.seconds += other.seconds
         self.points |= other.points
         self.failures += other.failures
+        self.broken |= other.broken
 
     @property
     def faults(self) -> int:
@@ -146,6 +148,7 @@ def to_json(figures: Figures) -> dict[str, Any]:
         "seconds": figures.seconds,
         "points": sorted(figures.points),
         "failures": figures.failures,
+        "broken": sorted(figures.broken),
     }
 
 
@@ -157,7 +160,8 @@ def from_json(told: dict[str, Any]) -> Figures:
 
     kinds, platforms = rows(told.pop("kinds")), rows(told.pop("platforms"))
     points = set(told.pop("points"))
-    return Figures(kinds, platforms, points=points, **told)
+    broken = {(world, round_) for world, round_ in told.pop("broken")}
+    return Figures(kinds, platforms, points=points, broken=broken, **told)
 
 
 def added(some: Iterable[Figures]) -> Figures:

@@ -13,6 +13,7 @@ import signal
 import socket
 import sqlite3
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,10 @@ from bot.store import connection, opening
 from bot.store.lock import Lock
 from tests.faults.points import AFTER, BEFORE, CALLS, DURING, INSIDE, READ_BACK, Arm, Arms
 
-KILL, TERM = "kill", "term"
+KILL, TERM, HOLD = "kill", "term", "hold"
 FULL, READ_ONLY, LOCKED = "full", "read-only", "locked"
 NO_NAME, NO_TLS = "no name", "no tls"
+HELD_FOR = 1.5  # seconds: long enough for a second process to do the same work meanwhile
 A_MOMENT = 0.003  # seconds: in the middle of a call
 _SMALL = 2_048  # bytes: what a file may have while the disk is full; the lock file has fewer
 
@@ -66,6 +68,8 @@ def wrap_store(arms: Arms) -> None:
             die_at(arms.reached(f"{name} {INSIDE}"))
             return result
 
+        if arm and arm.action == HOLD:
+            time.sleep(HELD_FOR)
         with _trouble(arm, database, where):
             result = inner(database, begin, inside, where)
         die_at(arms.reached(f"{name} {AFTER}"))

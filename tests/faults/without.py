@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
+from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
@@ -72,10 +74,12 @@ def _no_wait() -> None:
 
 
 def _library_repeats() -> None:
-    """Let the library send a second time by itself, as it does by default."""
+    """Let the library send a second time by itself, as it does by default; only sooner."""
+    soon = FixedValueRetryIntervalCalculator(0.01)
 
     def connect(token: str, base_url: str) -> AsyncWebClient:
-        return AsyncWebClient(token, base_url, timeout=slack.TIMEOUT)
+        again = AsyncConnectionErrorRetryHandler(interval_calculator=soon)
+        return AsyncWebClient(token, base_url, timeout=slack.TIMEOUT, retry_handlers=[again])
 
     _put(service, "connect", connect)
 
