@@ -42,7 +42,7 @@ LOST: Final[Mapping[int, str]] = {
     ARCHIVED: "the thread is archived",
     160005: "the thread is locked",
 }
-NO_TOKEN: Final = "Discord does not know Paperboy's token"
+NO_TOKEN: Final = "Discord does not know Paperboy's token"  # noqa: S105 - words for people
 ELSEWHERE: Final = "this place belongs to another Discord application"
 ACCOUNT: Final = (NO_TOKEN, ELSEWHERE)
 """Why all places are lost; over for all of them once Discord knows us again."""

@@ -129,8 +129,8 @@ async def test_what_happened_while_nobody_listened_is_found_at_the_start() -> No
 async def test_a_person_is_written_to_again_once_discord_knows_the_token() -> None:
     ada = Destination("discord", APP, f"u:{ADA_ID}")
     async with discord_talk(press=SMALL) as talk:
-        await talk.people.command("alert add", ADA_ID, PAPERS, topic="image generation")
-        await talk.said()
+        direct = talk.discord.world.direct(ADA_ID).id
+        await talk.people.command("subscribe", ADA_ID, direct, topic="spin glass")
         store = talk.dialogue.store.subscriptions
         place = await store.place(ada)
         assert place
