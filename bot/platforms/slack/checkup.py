@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.checkup import Finding, Verdict
+from bot.platforms.slack.errors import code_of
 from bot.platforms.slack.refusals import ADD_SCOPES, bot_refused, socket_refused
 from bot.platforms.slack.scopes import can_recheck, missing
 from bot.secret import Secret
@@ -31,7 +32,7 @@ async def _check_bot(client: AsyncWebClient, now: datetime) -> list[Finding]:
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        return [Finding(BOT, Verdict.FAILED, *bot_refused(_code(error)))]
+        return [Finding(BOT, Verdict.FAILED, *bot_refused(code_of(error)))]
     except (ClientError, TimeoutError, SlackClientError) as error:
         return [_unreachable(BOT, error)]
     text = f'it speaks as @{answer["user"]} in "{answer["team"]}"'
@@ -67,7 +68,7 @@ async def _check_app(client: AsyncWebClient) -> Finding:
     try:
         await client.apps_connections_open(app_token=client.token or "")
     except SlackApiError as error:
-        return Finding(APP, Verdict.FAILED, *socket_refused(_code(error)))
+        return Finding(APP, Verdict.FAILED, *socket_refused(code_of(error)))
     except (ClientError, TimeoutError, SlackClientError) as error:
         return _unreachable(APP, error)
     return Finding(APP, Verdict.OK, "Socket Mode is on")
@@ -77,10 +78,6 @@ def _unreachable(subject: str, error: Exception) -> Finding:
     text = f"Slack does not answer ({type(error).__name__})."
     remedy = "Look at the network, a proxy or a firewall: slack.com must be reachable by HTTPS."
     return Finding(subject, Verdict.FAILED, text, remedy)
-
-
-def _code(error: SlackApiError) -> str:
-    return str(error.response.get("error", "")) or "no reason given"
 
 
 def _header(answer: AsyncSlackResponse, name: str) -> str:

@@ -17,7 +17,7 @@ from bot.model import Body, Delivery, Destination, Digest, Receipt
 from bot.payload import table, text
 from bot.platforms.slack.account import Account, who_am_i
 from bot.platforms.slack.blocks import keyed, pressed
-from bot.platforms.slack.errors import asking_error, sending_error
+from bot.platforms.slack.errors import asking_error, opening_error, sending_error
 from bot.platforms.slack.render import render
 from bot.platforms.slack.scopes import RECHECK
 from bot.posted import Posted, papers_in
@@ -121,6 +121,8 @@ class SlackPlatform:
             answer = await client.conversations_history(channel=channel, limit=1)
             messages = _messages(answer)
             return str(messages[0]["ts"]) if messages else ""
+        except DeliveryError:
+            raise
         except Exception as error:
             raise asking_error(error) from error
 
@@ -154,8 +156,11 @@ class SlackPlatform:
         if destination.address[:1] not in "UW":
             return destination.address
         if destination not in self._direct:
-            answer = await client.conversations_open(users=[destination.address])
-            self._direct[destination] = str(answer["channel"]["id"])
+            try:
+                answer = await client.conversations_open(users=[destination.address])
+                self._direct[destination] = str(answer["channel"]["id"])
+            except Exception as error:
+                raise opening_error(error) from error
         return self._direct[destination]
 
 

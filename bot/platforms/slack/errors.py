@@ -100,18 +100,24 @@ def sending_error(error: Exception) -> DeliveryError:
     return MaybeSent(f"Slack's answer cannot be read ({type(error).__name__})")
 
 
+def opening_error(error: Exception) -> DeliveryError:
+    """Return what it means that no direct messages could be opened: nothing was sent yet."""
+    found = sending_error(error)
+    return RetryLater(str(found)) if isinstance(found, MaybeSent) else found
+
+
 def asking_error(error: Exception) -> DeliveryError:
     """Return what a failed look into the history means: nothing was sent by it."""
     found = sending_error(error)
-    if isinstance(error, SlackApiError) and _code(error) in ("missing_scope", "not_in_channel"):
-        return CannotAsk(f"the history cannot be read: {_code(error)}")
+    if isinstance(error, SlackApiError) and code_of(error) in ("missing_scope", "not_in_channel"):
+        return CannotAsk(f"the history cannot be read: {code_of(error)}")
     if isinstance(found, MaybeSent):
         return RetryLater(str(found))
     return CannotAsk(str(found)) if isinstance(found, BodyRejected) else found
 
 
 def _answered(error: SlackApiError) -> DeliveryError:
-    code, status = _code(error), error.response.status_code
+    code, status = code_of(error), getattr(error.response, "status_code", 0)
     if status == 429 or code in _AGAIN:  # noqa: PLR2004
         wait = retry_after(error)
         whole = code in _WHOLE
@@ -129,28 +135,29 @@ def _answered(error: SlackApiError) -> DeliveryError:
     return MaybeSent(f"Slack answered something unknown ({code})")
 
 
-def _code(error: SlackApiError) -> str:
-    data = error.response.data
+def code_of(error: SlackApiError) -> str:
+    """Return Slack's word for an error; where the answer could not be read, that there is none."""
+    data = getattr(error.response, "data", None)
     return str(data.get("error", "no code")) if isinstance(data, dict) else "no JSON"
 
 
 def _what(error: SlackApiError) -> str:
     """Return which scope is missing."""
-    data = error.response.data
+    data = getattr(error.response, "data", None)
     needed = data.get("needed") if isinstance(data, dict) else None
     return f": {needed}" if needed else ""
 
 
 def _details(error: SlackApiError) -> str:
     """Return where Slack sees the mistake; its words name places of the body, not its text."""
-    data = error.response.data
+    data = getattr(error.response, "data", None)
     said = rows(table(table(data).get("response_metadata")).get("messages"))
     return f": {'; '.join(map(str, said))[:300]}" if said else ""
 
 
 def retry_after(error: SlackApiError) -> timedelta | None:
     """Return how long Slack asks to wait, if it does."""
-    headers = error.response.headers or {}
+    headers = getattr(error.response, "headers", None) or {}
     told = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
     try:
         return timedelta(seconds=float(told)) if told else None

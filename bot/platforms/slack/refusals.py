@@ -17,15 +17,24 @@ _DEAD: Final[Mapping[str, tuple[str, str]]] = {
     "token_revoked": ("This token was revoked.", _INSTALL),
     "token_expired": ("This token has expired.", "Turn token rotation off and install again."),
 }
+# Slack's own trouble, which says nothing of a token; also an answer without JSON, or a code.
+_PASSING: Final = frozenset({
+    "internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited",
+    "rate_limited", "no JSON", "no code",
+})  # fmt: skip
 
 
 def bot_refused(code: str) -> tuple[str, str]:
     """Return why the bot token does not work, and the remedy."""
+    if code in _PASSING:
+        return _passing(code)
     return _DEAD.get(code, (f"Slack refuses this token ({code}).", _INSTALL))
 
 
 def socket_refused(code: str) -> tuple[str, str]:
     """Return why the app token opens no socket, and the remedy."""
+    if code in _PASSING:
+        return _passing(code)
     if code in _DEAD:
         return _DEAD[code][0], _MAKE_ONE
     if code == "missing_scope":
@@ -35,3 +44,7 @@ def socket_refused(code: str) -> tuple[str, str]:
     # What is left is that the app may not connect at all.
     remedy = "Turn Socket Mode on in the app's settings (Settings, Socket Mode)."
     return f"Slack opens no socket for this app ({code}).", remedy
+
+
+def _passing(code: str) -> tuple[str, str]:
+    return f"Slack itself fails ({code}).", "This passes; https://slack-status.com may say more."

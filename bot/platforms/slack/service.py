@@ -24,6 +24,7 @@ from bot.platforms.slack.account import Account, who_am_i
 from bot.platforms.slack.bolt import open_slack
 from bot.platforms.slack.client import SlackPlatform, connect
 from bot.platforms.slack.desk import Desk
+from bot.platforms.slack.errors import code_of
 from bot.platforms.slack.life import Life
 from bot.platforms.slack.members import Members
 from bot.platforms.slack.people import People
@@ -119,7 +120,7 @@ class SlackService:
             try:
                 account = await who_am_i(self._client)
             except SlackApiError as error:
-                self._refused(str(error.response.get("error", "")))
+                self._refused(code_of(error))
             except (SlackClientError, ClientError, TimeoutError, OSError) as error:
                 self.trouble = f"Slack cannot be reached ({type(error).__name__})"
                 self._say("Slack cannot be reached (%s). I try again.", type(error).__name__)

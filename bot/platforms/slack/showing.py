@@ -19,7 +19,7 @@ from bot.dialogue import Action, Form, Reply
 from bot.errors import DeliveryError, DestinationLost, RetryLater
 from bot.platforms.slack.answers import messages_of, reply_view
 from bot.platforms.slack.desk import Desk
-from bot.platforms.slack.errors import LOST, sending_error
+from bot.platforms.slack.errors import LOST, code_of, sending_error
 from bot.platforms.slack.forms import LIVE, form_view
 from bot.platforms.slack.spot import Spot
 from bot.platforms.slack.where import Where
@@ -83,7 +83,7 @@ class Showing:
         try:
             await self._open(view, spot)
         except SlackApiError as error:
-            if error.response.get("error") in _TOO_OLD:
+            if code_of(error) in _TOO_OLD:
                 return False
             raise
         return True
@@ -96,7 +96,7 @@ class Showing:
         try:
             await self._at.client.views_push(trigger_id=spot.trigger, view=view)
         except SlackApiError as error:
-            if error.response.get("error") not in (*_TOO_OLD, "push_limit_reached"):
+            if code_of(error) not in (*_TOO_OLD, "push_limit_reached"):
                 raise
             await self._at.client.views_update(view_id=spot.view, view=view)
 

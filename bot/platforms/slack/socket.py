@@ -21,7 +21,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.platforms.slack.errors import retry_after
+from bot.platforms.slack.errors import code_of, retry_after
 from bot.platforms.slack.refusals import socket_refused
 from bot.ports import Elapsed
 
@@ -86,7 +86,7 @@ class Socket(SocketModeClient):
         wait = retry_after(error)
         if wait is not None:
             return wait.total_seconds()
-        text, remedy = socket_refused(str(error.response.get("error", "")))
+        text, remedy = socket_refused(code_of(error))
         self._say(f"slack.app_token: {text}", remedy)
         return 0.0
 

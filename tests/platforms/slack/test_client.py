@@ -15,14 +15,16 @@ from tests.standins.slack_world import Workspace
 POST = "chat.postMessage"
 AMBIGUOUS = (
     Fault.DROP_BEFORE,
+    Fault.DROP_DURING,
     Fault.DROP_AFTER,
     Fault.INTERNAL_BEFORE,
     Fault.INTERNAL_AFTER,
+    Fault.FATAL_AFTER,
     Fault.HTML_BEFORE,
     Fault.HTML_AFTER,
     Fault.GARBLED,
 )
-STORED = (Fault.DROP_AFTER, Fault.INTERNAL_AFTER, Fault.HTML_AFTER, Fault.GARBLED)
+STORED = {*AMBIGUOUS} - {Fault.DROP_BEFORE, Fault.INTERNAL_BEFORE, Fault.HTML_BEFORE}
 
 
 def readable() -> Workspace:
@@ -147,6 +149,15 @@ async def test_without_the_history_the_doubt_is_kept_and_nothing_is_sent_twice(
         (row,) = await bench.rows()
         assert (row.state, row.not_before) == (State.UNKNOWN, None)
         assert len(bench.held()) == (1 if fault in STORED else 0)
+
+
+@pytest.mark.parametrize("fault", AMBIGUOUS)
+async def test_direct_messages_that_could_not_be_opened_are_no_doubt(fault: Fault) -> None:
+    async with slack_bench(Trouble(fault, "conversations.open")) as bench:
+        await bench.owe(ADA)
+        await bench.settled()
+        assert len(bench.held("D00ADA")) == 1
+        assert await bench.all_sent()
 
 
 # ── who must act ─────────────────────────────────────────────────────────────────────────────────

@@ -60,6 +60,19 @@ async def test_a_slack_that_cannot_be_reached_is_said_once(
     assert line.startswith("I hear nothing from Slack: Slack cannot be reached (")
 
 
+@pytest.mark.parametrize("fault", [Fault.GARBLED, Fault.HTML_BEFORE, Fault.INTERNAL_BEFORE])
+async def test_slacks_own_trouble_is_not_blamed_on_the_tokens(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    monkeypatch.setattr(service, "LADDER", (0.01,))
+    troubles = Trouble(fault, OPEN), Trouble(fault, "auth.test")
+    async with slack_talk(*troubles, press=SMALL) as talk:
+        assert await talk.people.answer("/arxiv help", "UADA", "CPAPERS")
+    bot, app = said(caplog)
+    assert bot.startswith("slack.bot_token: Slack itself fails (")
+    assert app.startswith("I hear nothing from Slack: slack.app_token: Slack itself fails (")
+
+
 async def test_an_address_that_opens_no_socket_is_given_up_for_a_fresh_one(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
