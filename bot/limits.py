@@ -83,6 +83,7 @@ class PlatformLimits:
     per_destination: Pace
     per_account: Pace
     overall: Pace = Pace(0.0)  # all accounts together; no limit
+    requests: int = 0  # a second, of all kinds; 0: what the platform documents
 
 
 @dataclass(frozen=True, slots=True)

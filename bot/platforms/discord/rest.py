@@ -50,8 +50,10 @@ class Budget:
     digests; what they are refused counts all the same.
     """
 
-    def __init__(self, elapsed: Elapsed) -> None:
+    def __init__(self, elapsed: Elapsed, requests: int = 0) -> None:
+        """`requests`: how many in `SECOND`, where another number than Discord's is meant."""
         self._elapsed = elapsed
+        self._most = requests or A_SECOND
         self._recent: deque[float] = deque()
         self._wrong: deque[float] = deque()
 
@@ -69,7 +71,7 @@ class Budget:
             self._wrong.popleft()
         if len(self._wrong) >= WRONG:
             raise RetryLater("Discord refused too much of late", whole_account=True)
-        while len(self._recent) >= A_SECOND:
+        while len(self._recent) >= self._most:
             wait = self._recent[0] + SECOND - self._elapsed.now()
             if wait > 0:
                 await self._elapsed.sleep(wait)

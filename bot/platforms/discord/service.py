@@ -69,7 +69,7 @@ class DiscordService:
         self._token = token
         self._elapsed = elapsed
         self._shards = shards
-        self._budget = Budget(elapsed)
+        self._budget = Budget(elapsed, limits.requests)
         self._voices: dict[str, Voice] = {}
         self.platform = DiscordPlatform(self._voices, limits, elapsed)
         self.trouble = "Discord has not said yet whose token this is"
