@@ -80,6 +80,20 @@ def _require_apart(path: Path, target: Path) -> None:
         raise StoreError(f"{target}: that is the database itself.", remedy="Name another file.")
 
 
+def damage_in(path: Path) -> str:
+    """Return what is wrong inside a database file, "" if nothing; it may be in use.
+
+    Raises StoreError where it is no database at all.
+    """
+    with translated(str(path)):
+        database = connect(path, read_only=True)
+        try:
+            found = str(database.execute("PRAGMA quick_check(1)").fetchone()[0])
+        finally:
+            database.close()
+    return "" if found == "ok" else found
+
+
 def _mark(copy: sqlite3.Connection) -> None:
     copy.execute("UPDATE starts SET token = ?", [_COPIED])
     copy.commit()

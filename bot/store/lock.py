@@ -85,17 +85,22 @@ def take(database: Path) -> Lock:
 
 def is_held(database: Path) -> bool:
     """Say whether a program holds the lock now. Raises OSError."""
+    return holder(database) != 0
+
+
+def holder(database: Path) -> int:
+    """Return the process that holds the lock now, 0 for none. Raises OSError."""
     try:
         descriptor = os.open(lock_path(database), os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
-        return False
+        return 0
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return True
+        return _decode(_content(descriptor)).pid or -1
     finally:
         os.close(descriptor)
-    return False
+    return 0
 
 
 def _content(descriptor: int) -> bytes:

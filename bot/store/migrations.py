@@ -22,6 +22,7 @@ from bot.store.channel import add_channel
 from bot.store.connection import connect, prepare_writing, transact
 from bot.store.posted_rows import add_posted
 from bot.store.schema import FIRST
+from bot.store.trouble import translated
 
 _LOG = logging.getLogger("paperboy.store")
 Migration = Callable[[Database], None]
@@ -107,6 +108,16 @@ def require_known(database: Database, path: Path) -> int:
     if version == 0:
         raise StoreError(f"{path}: this database is empty.", remedy="Check the path.")
     return version
+
+
+def is_earlier(path: Path) -> bool:
+    """Say whether the next start would upgrade this database. Raises StoreError."""
+    with translated(str(path)):
+        database = connect(path, read_only=True)
+        try:
+            return require_known(database, path) < LATEST
+        finally:
+            database.close()
 
 
 def require_current(database: Database, path: Path) -> None:

@@ -1,13 +1,11 @@
 """`paperboy check`: everything that can be wrong with an installation, a line each.
 
-Offline it reads the config, the database and the disk. Online it also asks arXiv for one paper
+Offline it looks at this machine (`checking_here`). Online it also asks arXiv for one paper
 (through a running bot's lane, if there is one) and tries the tokens at their platforms. It changes
 nothing: a database that is not there yet is not made.
 """
 
 import asyncio
-import os
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -19,9 +17,9 @@ from bot.errors import ArxivError, ConfigError, StoreError
 from bot.model import Destination
 from bot.store.opening import open_store
 from bot.terminal.beside import asking_arxiv
+from bot.terminal.checking_here import check_here
 from bot.terminal.tables import table
 
-ROOM: Final = 500_000_000  # bytes free beside the database; a year of all of arXiv takes about 300M
 _PAPER: Final = "hep-th/9711200"  # asked for to see whether arXiv answers; it will not go away
 _TOKENS: Final = "Slack tokens"
 
@@ -35,11 +33,12 @@ async def check_all(
     except ConfigError as error:
         return [Finding("Config", Verdict.FAILED, str(error), error.remedy)]
     name = path.name if path else "none given, so the defaults and the environment"
-    found = [Finding("Config", Verdict.OK, name), *await _database(Path(config.store.path))]
+    found = [Finding("Config", Verdict.OK, name), *await check_here(path, config)]
     if offline:
-        return [*found, _skipped("arXiv"), *_offline_slack(config), *_offline_discord(config)]
+        chats = [*_offline_slack(config), *_offline_discord(config)]
+        return [*found, _skipped("arXiv"), *chats, *_offline_operator(config)]
     chats = [*await _slack(config, world), *await _discord(config)]
-    return [*found, await _arxiv(config, world), *chats]
+    return [*found, await _arxiv(config, world), *chats, *await _operator(config, world)]
 
 
 def as_text(found: Sequence[Finding], *, aligned: bool) -> str:
@@ -55,37 +54,6 @@ def as_text(found: Sequence[Finding], *, aligned: bool) -> str:
 
 def _skipped(subject: str) -> Finding:
     return Finding(subject, Verdict.SKIPPED, "not asked: --offline")
-
-
-# ── database and disk ────────────────────────────────────────────────────────────────────────────
-
-
-async def _database(path: Path) -> list[Finding]:
-    return [await _content(path), await asyncio.to_thread(_disk, path)]
-
-
-async def _content(path: Path) -> Finding:
-    if not await asyncio.to_thread(path.exists):
-        return Finding("Database", Verdict.OK, f"{path} will be made by the first run")
-    try:
-        async with open_store(path, read_only=True) as store:
-            numbers = await store.audit.numbers()
-    except StoreError as error:
-        return Finding("Database", Verdict.FAILED, str(error), error.remedy)
-    counts = ", ".join(f"{count:,} {what}" for what, count in numbers.items() if count)
-    return Finding("Database", Verdict.OK, f"{path}: {counts or 'empty'}")
-
-
-def _disk(path: Path) -> Finding:
-    folder = next(one for one in path.absolute().parents if one.is_dir())
-    if not os.access(folder, os.W_OK):
-        remedy = "Give Paperboy's user the folder, or set store.path to another one."
-        return Finding("Disk", Verdict.FAILED, f"{folder} cannot be written", remedy)
-    free = shutil.disk_usage(folder).free
-    if free < ROOM:
-        text = f"only {free // 1_000_000:,} MB free in {folder}"
-        return Finding("Disk", Verdict.FAILED, text, "Make room: 500 MB are enough for a year.")
-    return Finding("Disk", Verdict.OK, f"{free / 1e9:,.0f} GB free in {folder}")
 
 
 # ── the world ────────────────────────────────────────────────────────────────────────────────────
@@ -156,3 +124,26 @@ def _no_discord() -> Finding:
 
 def _no_slack() -> Finding:
     return Finding("Slack", Verdict.SKIPPED, "not set up: its two tokens go into [slack]")
+
+
+# ── who is told ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _offline_operator(config: Config) -> list[Finding]:
+    if not config.operator:
+        return [Finding("Operator", Verdict.SKIPPED, "nobody is told of incidents: set operator")]
+    return [_skipped("Operator")]
+
+
+async def _operator(config: Config, world: World) -> list[Finding]:
+    """Ask the platform who the operator is: a mistyped id would never be told of anything."""
+    platform, _, person = config.operator.partition(":")
+    if platform == "slack":
+        from bot.platforms.slack.checkup import who_is  # noqa: PLC0415 - only where Slack is used
+
+        return [await who_is(config.slack.bot_token, world.slack_api, person)]
+    if platform == "discord":
+        from bot.platforms.discord.checkup import who_is as who  # noqa: PLC0415 - as Slack's
+
+        return [await who(config.discord.token, person)]
+    return _offline_operator(config)

@@ -33,6 +33,7 @@ from bot.secret import Secret
 
 TOKEN, APP, INVITE = "Discord token", "Discord app", "Discord invite"
 SERVER, CHANNELS = "Discord server", "Discord channel"
+OPERATOR: Final = "Operator"
 _REMEDY: Final = "In the Developer Portal, under Bot, press Reset Token and copy the new one."
 _MAY: Final = "Allow it under the channel's settings, Permissions, for the role of Paperboy."
 _IN_SERVER: Final = (
@@ -161,3 +162,18 @@ async def _channel(
         text = f"{name}: no threads, for it lacks {', '.join(wanted)}"
         return Finding(CHANNELS, Verdict.NOTE, text, _MAY)
     return None
+
+
+async def who_is(token: Secret, user: str) -> Finding:
+    """Return who is meant by the id of the operator."""
+    async with QuietClient(Budget(SystemElapsed())) as client:
+        try:
+            await client.login(token.reveal())
+            told = await Rest(client).ask(Route("GET", "/users/{user}", user=user))
+        except discord.NotFound:
+            text = f"Discord knows nobody with the id {user}."
+            return Finding(OPERATOR, Verdict.FAILED, text, "With developer mode on: Copy User ID.")
+        except (discord.DiscordException, ClientError, DeliveryError, OSError) as error:
+            text = f"Discord does not say ({type(error).__name__})"
+            return Finding(OPERATOR, Verdict.SKIPPED, text)
+    return Finding(OPERATOR, Verdict.OK, f"{told.get('username', user)} is told of incidents")

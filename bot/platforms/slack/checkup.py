@@ -15,7 +15,7 @@ from bot.platforms.slack.refusals import ADD_SCOPES, bot_refused, socket_refused
 from bot.platforms.slack.scopes import can_recheck, missing
 from bot.secret import Secret
 
-BOT, APP, CLOCK = "Slack bot token", "Slack app token", "Clock"
+BOT, APP, CLOCK, OPERATOR = "Slack bot token", "Slack app token", "Clock", "Operator"
 MOST_OFF: Final = timedelta(seconds=60)  # Slack refuses what is five minutes off
 
 
@@ -83,3 +83,22 @@ def _unreachable(subject: str, error: Exception) -> Finding:
 def _header(answer: AsyncSlackResponse, name: str) -> str:
     """Return a header whatever its case."""
     return next((str(v) for key, v in answer.headers.items() if key.casefold() == name), "")
+
+
+async def who_is(bot_token: Secret, base_url: str, user: str) -> Finding:
+    """Return who is meant by the id of the operator."""
+    client = AsyncWebClient(bot_token.reveal(), base_url, retry_handlers=[])
+    try:
+        answer = await client.users_info(user=user)
+    except SlackApiError as error:
+        if code_of(error) in ("user_not_found", "user_not_visible"):
+            text = f"Slack knows nobody with the id {user}."
+            return Finding(OPERATOR, Verdict.FAILED, text, "In Slack: the profile, Copy member ID.")
+        return Finding(OPERATOR, Verdict.SKIPPED, f"Slack does not say ({code_of(error)})")
+    except (ClientError, TimeoutError, SlackClientError) as error:
+        return _unreachable(OPERATOR, error)
+    told = answer["user"]
+    if told.get("deleted"):
+        text = f"{told['name']} ({user}) is deactivated."
+        return Finding(OPERATOR, Verdict.FAILED, text, "Name somebody else as operator.")
+    return Finding(OPERATOR, Verdict.OK, f"{told['name']} is told of incidents")
