@@ -21,6 +21,7 @@ REVEALING = {
     "app.py": "the web token, for the page's door",
     "config.py": "a token from the environment, kept as a secret again",
     "config_checks.py": "the form of each token",
+    "health/watch.py": "the address of the heartbeat",
     "logs.py": "what has to be hidden",
     "platforms/slack/service.py": "Slack's client",
     "platforms/slack/checkup.py": "Slack's client",
