@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import count
 
 from bot.clock import SystemElapsed
@@ -19,7 +20,7 @@ from bot.model import (
     State,
 )
 from bot.platforms.slack.client import SlackPlatform, connect
-from bot.store import open_store
+from bot.store import Store, open_store
 from tests.deliver.bench import Bench
 from tests.deliver.clocks import JumpingCalendar
 from tests.fake_platform import FakePlatform
@@ -52,15 +53,7 @@ class SlackBench(Bench):
         self, where: Destination = PAPERS, papers: int = 3, density: Density = Density.AUTO
     ) -> None:
         """Owe a digest of papers to a place."""
-        now, name = self.calendar.now(), f"slot {next(_SLOTS)}"
-        place = Place(where, where.address, density=density, is_person=where.address[0] == "U")
-        await self.store.subscriptions.put_place(place, "test")
-        known = [replace(PAPER, id=f"2611.{n:05}") for n in range(1, papers + 1)]
-        await self.store.papers.put(known)
-        items = tuple(Item(one.id, 2, Kind.NEW, (1,)) for one in known)
-        heading = Heading(topics=((1, "glass"),))
-        plan = Plan(where, Slot(name, now), heading, items)
-        assert not await self.store.outbox.enqueue([plan], now)
+        await owe(self.store, self.calendar.now(), where, papers, density)
 
     def held(self, channel: str = "C0PAPERS") -> list[Message]:
         """Return the bot's messages that a channel holds."""
@@ -69,6 +62,24 @@ class SlackBench(Bench):
     async def all_sent(self) -> bool:
         """Say whether nothing is left to do or to ask."""
         return {row.state for row in await self.rows()} == {State.SENT}
+
+
+async def owe(
+    store: Store,
+    now: datetime,
+    where: Destination,
+    papers: int = 3,
+    density: Density = Density.AUTO,
+) -> None:
+    """Owe a digest to a place that shows all of these papers."""
+    place = Place(where, where.address, density=density, is_person=where.address[0] == "U")
+    await store.subscriptions.put_place(place, "test")
+    known = [replace(PAPER, id=f"2611.{n:05}") for n in range(1, papers + 1)]
+    await store.papers.put(known)
+    items = tuple(Item(one.id, 2, Kind.NEW, (1,)) for one in known)
+    heading = Heading(topics=((1, "glass"),))
+    plan = Plan(where, Slot(f"slot {next(_SLOTS)}", now), heading, items, shown=papers)
+    assert not await store.outbox.enqueue([plan], now)
 
 
 @asynccontextmanager
