@@ -76,7 +76,7 @@ class Finder:
         """Bring the index up to date for these topics."""
         if len(self._index) > INDEX_SPARE * len(wanted) + 1_000:
             self._index, self._renamed = TopicIndex(()), {}
-        fresh = [n for n in wanted if n not in self._index and n not in self._renamed]
+        fresh = wanted - self._index.names - self._renamed.keys()
         for name in fresh:
             try:
                 topic = parse_topic(name)

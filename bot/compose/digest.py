@@ -153,7 +153,8 @@ class Composer:
         """Return the plan of one destination and slot; the same again for the same `due`."""
         upto = self._upto
         ledger = self._ledger_of(due)
-        items, count = self._items(self._found(due, ledger), ledger)
+        found = self._found(due, ledger)
+        items, count = self._items(found, ledger, several=len(due.subscriptions) > 1)
         heading = self._headings.heading(
             due.place, due.subscriptions, late=due.late, found=bool(items)
         )
@@ -297,14 +298,14 @@ class Composer:
     # ── items ────────────────────────────────────────────────────────────────────────────────────
 
     def _items(
-        self, found: Mapping[str, _Found], ledger: Mapping[str, int]
+        self, found: Mapping[str, _Found], ledger: Mapping[str, int], *, several: bool
     ) -> tuple[tuple[Item, ...], int]:
-        """Return the items, those to be shown first, and how many these are."""
+        """Return the items, those to be shown first, and how many these are; fair to `several`."""
         if not found:
             return (), 0
         ordered = sorted(found.values(), key=self._order) if len(found) > 1 else [*found.values()]
-        count = len(ordered)
-        if count > self._cap:
+        count = min(len(ordered), self._cap)
+        if several and count < len(ordered):
             chosen = share([[number for number, _ in entry] for entry in ordered], self._cap)
             rest = [entry for place, entry in enumerate(ordered) if place not in chosen]
             ordered = [*(ordered[place] for place in sorted(chosen)), *rest]

@@ -163,12 +163,10 @@ def _leaf_check(leaf: Leaf) -> Check:
 
 
 def _is_in_text(phrase: Phrase, text: Analysed) -> bool:
-    if any(
-        starts(pattern_in(phrase, one), text.stems(one)) for one in tree.fields_of(phrase.where)
-    ):
-        return True
-    every = phrase.where is Field.ALL
-    return every and _has_author(tree.author(" ".join(phrase.words)).words, text)
+    fields = tree.fields_of(phrase.where)
+    found = any(starts(pattern_in(phrase, one), text.stems(one)) for one in fields)
+    name = tree.author(" ".join(phrase.words)).words if phrase.where is Field.ALL else ()
+    return found or _has_author(name, text)
 
 
 def _has_author(wanted: tuple[str, ...], text: Analysed) -> bool:

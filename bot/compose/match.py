@@ -7,7 +7,7 @@ once, and only a topic whose key was found is asked whether its whole expression
 does not say so already. Adding or removing one topic touches only its own keys.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, KeysView
 from itertools import chain, repeat
 from typing import Final, NamedTuple
 
@@ -51,8 +51,10 @@ class TopicIndex:
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def __contains__(self, canonical: str) -> bool:
-        return canonical in self._numbers
+    @property
+    def names(self) -> KeysView[str]:
+        """The canonical texts."""
+        return self._numbers.keys()
 
     def add(self, topic: Topic) -> None:
         """Add a topic; one with the same canonical text stays as it is."""
