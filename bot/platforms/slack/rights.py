@@ -25,5 +25,5 @@ def right_in_words(who: WhoMayEdit) -> str:
     if who == CREATOR:
         return "its creator or an admin of the workspace"
     if who == MEMBERS:
-        return "to be in the channel"
+        return "you to be in the channel"
     return "one of the people whom the operator of Paperboy has named"

@@ -61,7 +61,7 @@ async def test_who_left_a_channel_changes_it_no_more_from_home() -> None:
         await talk.people.leave("CPAPERS", "UADA")
         await talk.people.press_in_view("@CPAPERS unsubscribe 1", home, "UADA")
         told = await talk.people.modal()
-        assert "Changing #papers needs to be in the channel" in shown_text(told)
+        assert "Changing #papers needs you to be in the channel" in shown_text(told)
         assert await talk.dialogue.here(PAPERS)
         assert "#papers" not in shown_text(await talk.people.open_home("UADA"))
 
