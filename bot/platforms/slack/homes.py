@@ -34,7 +34,7 @@ class Homes:
         own = Where(spot.user, OWN_NAME, in_person=True)
         alerts = await self._talk.run("alert list", spot, own)
         saved = await self._talk.run("saved", spot, own)
-        zone = await self._at.people.profile(spot.user)
+        zone = await self._zone(spot, own)
         parts = [
             Part(
                 "Your alerts",
@@ -42,16 +42,22 @@ class Homes:
                 own,
                 (
                     Action("Add an alert", "alert add"),
-                    Action(f"Time zone: {zone.zone or 'not known'}", "zone"),
+                    Action(f"Time zone: {zone or 'not known'}", "zone"),
                 ),
+                whole="alert list",
             ),
         ]
         for place in await self._channels(spot.user):
             where = Where(place.destination.address, place.name)
             shown = await self._talk.run("list", spot, where)
             more = (Action("Subscribe to more", "subscribe"), Action("Status", "status"))
-            parts.append(Part(place.name, shown, where, more))
-        return [*parts, Part("Your saved papers", saved, own)]
+            parts.append(Part(place.name, shown, where, more, whole="list"))
+        return [*parts, Part("Your saved papers", saved, own, whole="saved")]
+
+    async def _zone(self, spot: Spot, own: Where) -> str:
+        """Return the zone in which the person reads times, as the form that changes it has it."""
+        asked = await self._talk.run("zone", spot, own)
+        return asked.form.fields[0].value if asked.form else ""
 
     async def _channels(self, user: str) -> list[Place]:
         """Return the channels in which this person made or changed a subscription, and still is.

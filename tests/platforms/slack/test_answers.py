@@ -249,7 +249,45 @@ def test_every_form_is_one_that_slack_takes_and_comes_back_the_same(form: Form) 
     assert (sent.command, set(sent.values)) == (form.command, {one.name for one in form.fields})
 
 
-@given(st.lists(replies, max_size=12))
+def listing(count: int) -> Reply:
+    """Return a list of so many topics, each with its buttons."""
+    rows = [(str(number), f"topic {number}", "daily") for number in range(1, count + 1)]
+    actions = tuple(Action(f"Pause topic {row[0]}", f"pause {row[0]}") for row in rows)
+    return Reply(
+        title=f"{count} topics", table=(("Number", "Topic", "When"), *rows), actions=actions
+    )
+
+
+def test_a_long_list_leaves_room_for_the_other_parts_of_home() -> None:
+    parts = [
+        Part(
+            "Your alerts", listing(60), HERE, (Action("Add an alert", "alert add"),), "alert list"
+        ),
+        Part("#papers", listing(3), HERE, whole="list"),
+        Part("Your saved papers", Reply(title="none"), HERE, whole="saved"),
+    ]
+    view = home_view(parts)
+    assert not view_complaints(view)
+    seen, pressed = shown_text(view), buttons(view)
+    assert "3. topic 3" in seen.partition("#papers")[2]
+    assert "Your saved papers" in seen
+    assert pressed["Show all"] == "@C0PAPERS alert list"
+    assert pressed["Add an alert"] == "@C0PAPERS alert add"
+    kinds = [block["type"] for block in view["blocks"]]
+    last = seen.partition("#papers")[0].count("\nWhen")
+    assert last > 30
+    assert kinds.count("actions") == last + 3 + len(["Show all", "Add an alert"])
+
+
+def test_more_channels_than_home_takes_are_said() -> None:
+    parts = [Part(f"#c{n}", listing(2), HERE) for n in range(30)]
+    view = home_view([*parts, Part("Your saved papers", Reply(title="none"), HERE)])
+    assert not view_complaints(view)
+    assert "Your saved papers" in shown_text(view)
+    assert "15 more of your channels: type /arxiv list there." in shown_text(view)
+
+
+@given(st.lists(replies, max_size=24))
 @settings(max_examples=20)
 def test_every_home_tab_is_one_that_slack_takes(several: list[Reply]) -> None:
     more = (Action("Add one", "subscribe"),)

@@ -51,6 +51,9 @@ async def test_the_zone_is_changed_from_home() -> None:
         await talk.slack.until(
             lambda: "Your times are in Asia/Tokyo" in json.dumps(talk.slack.workspace.modals)
         )
+        await talk.slack.until(
+            lambda: "Time zone: Asia/Tokyo" in json.dumps(talk.slack.workspace.homes["UADA"])
+        )
 
 
 async def test_who_left_a_channel_changes_it_no_more_from_home() -> None:
