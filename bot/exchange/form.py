@@ -30,7 +30,6 @@ HEAD: Final = (
 _PLATFORMS: Final = ("slack", "discord", "web")
 
 Wanted = tuple[Place, tuple[Subscription, ...]]
-T = TypeVar("T")
 
 
 class NotTaken(UserError):
@@ -75,6 +74,7 @@ class One:
     ping: str = ""
 
 
+Row = TypeVar("Row", There, One)
 _NOTHING: Final = One(topic="nothing")  # stands for what cannot be read
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────
@@ -183,9 +183,11 @@ class _Reader:
         found = [
             self._place(("place", at), one) for at, one in enumerate(self._tables(table, "place"))
         ]
+        known: set[Destination] = set()
         for at, (place, _) in enumerate(found):
-            if place.destination in [other.destination for other, _ in found[:at]]:
+            if place.destination in known:
                 self._note(("place", at), "this place stands twice.")
+            known.add(place.destination)
         return tuple(found)
 
     def _place(self, where: Where, table: Mapping[str, Any]) -> Wanted:
@@ -260,9 +262,9 @@ class _Reader:
         self._note((*where, key), f"write each {key} under a header [[…]] of its own.")
         return []
 
-    def _converted(self, where: Where, table: Mapping[str, Any], kind: type[T]) -> T | None:
-        unknown = list(unknown_keys(table, kind))
-        for one in unknown:
+    def _converted(self, where: Where, table: Mapping[str, Any], kind: type[Row]) -> Row | None:
+        usual = table.keys() <= set(kind.__slots__)
+        for one in () if usual else unknown_keys(table, kind):
             key = str(one).partition(":")[0]
             self._note((*where, key), f"{one} {one.remedy}" if "mean" in one.remedy else str(one))
         try:

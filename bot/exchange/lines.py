@@ -5,6 +5,7 @@ parser took; of what it does not find the line of the table around it is told.
 """
 
 import re
+from collections import Counter
 from typing import Final
 
 Where = tuple[str | int, ...]
@@ -18,13 +19,14 @@ _LONG: Final = re.compile(r'"""|' + r"'''")
 def find_lines(text: str) -> dict[Where, int]:
     """Return the line, from 1, of each table and key."""
     found: dict[Where, int] = {(): 1}
+    counts: Counter[Where] = Counter()
     table: Where = ()
     inside = ""  # of a text over several lines: what ends it
     for number, line in enumerate(text.splitlines(), 1):
         if inside:
             inside = "" if inside in line else inside
         elif header := _HEADER.fullmatch(line):
-            table = _next(found, header["name"])
+            table = _next(counts, header["name"])
             found[table] = number
         elif key := _KEY.match(line):
             found.setdefault((*table, key["key"]), number)
@@ -40,11 +42,12 @@ def line_of(found: dict[Where, int], where: Where) -> int:
     return found[where]
 
 
-def _next(found: dict[Where, int], name: str) -> Where:
+def _next(counts: Counter[Where], name: str) -> Where:
     """Return the path of the next table of this name: ("place", 1, "subscription", 0)."""
     path: Where = ()
     words = [word.strip() for word in name.split(".")]
-    for depth, word in enumerate(words, 1):
-        at = sum(len(one) == len(path) + 2 and one[:-1] == (*path, word) for one in found)
-        path = (*path, word, at if depth == len(words) else max(at - 1, 0))
-    return path
+    for word in words[:-1]:
+        path = (*path, word, max(counts[(*path, word)] - 1, 0))
+    last = (*path, words[-1])
+    counts[last] += 1
+    return (*last, counts[last] - 1)

@@ -36,19 +36,19 @@ async def import_text(file: Path, config: Path | None, environ: Mapping[str, str
     path = Path(load_config(config, environ).store.path)
     try:
         text = await asyncio.to_thread(file.read_text, "utf-8")
-        read_toml(text)
     except UnicodeDecodeError:
         raise NotTaken(f"{file}: this is not text in UTF-8.", remedy="Save it as UTF-8.") from None
     except OSError as error:
         raise NotTaken(f"{file}: {error.strerror}.") from None
+    try:
+        if await asyncio.to_thread(is_served, path):
+            return await Door(path).bring_in(text) + "\n"
+        wanted = await asyncio.to_thread(read_toml, text)
     except NotTaken as wrong:
         raise NotTaken(f"{file}: nothing was changed.\n{wrong}") from None
-    if await asyncio.to_thread(is_served, path):
-        return await Door(path).bring_in(text) + "\n"
     async with open_store(path) as store:
         now = datetime.now(UTC)
-        taken = await take(read_toml(text), store.subscriptions, store.announcements, now)
-    return f"{taken}\n"
+        return f"{await take(wanted, store.subscriptions, store.announcements, now)}\n"
 
 
 def _write(out: Path, text: str) -> None:
