@@ -107,6 +107,22 @@ async def test_a_database_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "nowhere.sqlite3" in done.stderr
 
 
+async def test_copies_and_files_beside_a_running_bot(beside: Beside) -> None:
+    copy, file = beside.config.with_name("copy.sqlite3"), beside.config.with_name("s.toml")
+    assert "Copied" in await beside.type("backup", str(copy))
+    file.write_text(
+        '[[place]]\nplatform = "web"\naccount = "local"\naddress = "papers"\n'
+        '[[place.subscription]]\ntopic = "hep-th"\n'
+    )
+    assert await beside.type("import", str(file)) == "1 added, 0 changed, 0 as they were.\n"
+    assert 'topic = "cat:hep-th"' in await beside.type("export")
+    typed = ["restore", str(copy), "--config", str(beside.config)]
+    done = await asyncio.to_thread(CliRunner().invoke, main, typed)
+    assert done.exit_code == 1  # it may go well another time
+    assert "Stop it first" in done.stderr
+    assert len(await beside.bot.store.subscriptions.all()) == 1
+
+
 async def test_a_second_bot_says_who_holds_the_database(beside: Beside) -> None:
     held = Config(store=StoreConfig(str(beside.config.with_name("kept.sqlite3"))))
     with pytest.raises(StoreBusy, match=r"kept\.sqlite3"):
