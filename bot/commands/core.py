@@ -1,4 +1,4 @@
-"""One door for every platform: a request comes in, a reply goes out; nothing escapes as a crash.
+"""Every verb, behind one door: a request comes in, a reply goes out; nothing escapes as a crash.
 
 What a person did wrong becomes a reply with the remedy; what the operator or arXiv did becomes one
 that says so. Anything else is a defect of ours and passes through to the platform's edge.
@@ -41,8 +41,8 @@ _UNDOING = frozenset({"unsubscribe", "resubscribe", "edit", "layout", "alert"})
 """Verbs that an Undo of several changes is made of."""
 
 
-class Commands:
-    """Request → Reply, for all platforms."""
+class Verbs:
+    """Request → Reply, whatever the verb."""
 
     def __init__(self, services: Services) -> None:
         rooms = Rooms(services)

@@ -24,6 +24,7 @@ from bot.replay import ReplayCalendar
 from bot.schedule import feed_due
 
 _LOG = logging.getLogger("paperboy")
+SOON = 1.0  # seconds until the commands are loaded, if nobody has typed one before
 PACE = 3.0  # seconds of rest before a replay jumps to its next moment
 BEFORE = timedelta(hours=1)  # a replay begins this long before its first day arrives
 AFTER = timedelta(hours=30)  # and ends when the last day was due everywhere on Earth
@@ -45,6 +46,7 @@ async def run_bot(
             wake_after_jumps(world, bot)
             for line in _start_lines(config, bot, world):
                 _say(line)
+            asyncio.get_running_loop().call_later(SOON, bot.commands.open)
             async with _reloading(bot, lambda: load_config(path, environ), stopped):
                 await _until_stopped(bot, stopped)
 
