@@ -1,11 +1,13 @@
 """Components V2 → a plain page that looks like a Discord message, for pictures. PURE.
 
-It draws what Paperboy uses: containers, sections, text, separators, buttons and menus. It is no
-Discord: spacing and fonts only come close. Its markdown knows the marks that Paperboy writes.
+It draws what Paperboy uses: containers, sections, text, code, separators, buttons and menus; modals
+with their fields; and the plain form. It is no Discord: spacing and fonts only come close. Its
+markdown knows the marks that Paperboy writes.
 """
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
@@ -34,25 +36,57 @@ h3 { color: #f2f3f5; font-size: 17px; line-height: 23px } small { color: #949ba4
 .menu { background: #1e1f22; border-radius: 8px; color: #949ba4; display: flex; height: 40px;
   justify-content: space-between; line-height: 40px; max-width: 400px; padding: 0 12px;
   width: 100% }
+pre { background: #1e1f22; border: 1px solid #3f4147; border-radius: 4px; font: 14px/18px monospace;
+  padding: 8px; white-space: pre-wrap } time, .role { background: #3c4270; border-radius: 3px;
+  padding: 0 2px } .only { color: #949ba4; font-size: 12px; margin-top: 4px }
+.body { display: flex; flex-direction: column; gap: 8px; max-width: 600px }
+.modal { background: #313338; border: 1px solid #1e1f22; border-radius: 8px; display: flex;
+  flex-direction: column; gap: 14px; margin: 0 0 20px 56px; padding: 16px; width: 440px }
+.modal label { display: block; font-size: 14px; font-weight: 600 } .modal .menu, .modal .typed {
+  margin-top: 6px } .typed { background: #1e1f22; border-radius: 4px; min-height: 40px;
+  padding: 9px 12px; white-space: pre-wrap } .long { min-height: 90px }
 """
+EPHEMERAL = 1 << 6
+_FENCE = re.compile(r"```\n(.*?)\n```", re.DOTALL)
 _TOKEN = re.compile(
     r"\\(?P<sign>[^0-9A-Za-z\s])"
     r"|\[(?P<text>(?:\\.|[^\]\\])+)\]\(<(?P<url>[^>]+)>\)"
+    r"|<t:(?P<time>\d+):(?P<form>\w)>|<@&(?P<role>\d+)>|<(?P<bare>https?://[^>]+)>"
     r"|(?P<strong>\*\*)|(?P<em>\*)",
     re.DOTALL,
 )
 
 
 def page(messages: Iterable[Json], time: str = "09:00") -> str:
-    """Return a page with these messages, each said by Paperboy at `time`."""
-    drawn = "".join(_message(one, time) for one in messages)
+    """Return a page with these messages and modals, each said by Paperboy at `time`."""
+    drawn = "".join(_modal(one) if "title" in one else _message(one, time) for one in messages)
     return f"<!doctype html><meta charset=utf-8><style>{_STYLE}</style><body>{drawn}</body>"
 
 
 def _message(message: Json, time: str) -> str:
     who = f"<div class=who><b>Paperboy</b><i>APP</i><span>Today at {escape(time)}</span></div>"
-    drawn = "".join(map(_component, message["components"]))
-    return f"<div class=message><div class=face>P</div><div>{who}{drawn}</div></div>"
+    drawn = _text(message["content"]) if message.get("content") else ""
+    drawn += "".join(map(_component, message["components"]))
+    only = "<div class=only>Only you can see this</div>" if message["flags"] & EPHEMERAL else ""
+    body = f"<div class=body>{drawn}</div>"
+    return f"<div class=message><div class=face>P</div><div>{who}{body}{only}</div></div>"
+
+
+def _modal(modal: Json) -> str:
+    fields = "".join(map(_field, modal["components"]))
+    return f"<div class=modal><h3>{escape(modal['title'])}</h3>{fields}</div>"
+
+
+def _field(one: Json) -> str:
+    inner, hint = one["component"], escape(one.get("description", ""))
+    if inner["type"] == 3:
+        (chosen,) = (option for option in inner["options"] if option.get("default"))
+        below = f"<small>{escape(chosen.get('description', ''))}</small>"
+        drawn = f"<span class=menu>{escape(chosen['label'])}<span>⌄</span></span>{below}"
+    else:
+        long = " long" if inner.get("style") == 2 else ""
+        drawn = f"<div class='typed{long}'>{escape(inner.get('value', ''))}</div>"
+    return f"<div><label>{escape(one['label'])}</label><small>{hint}</small>{drawn}</div>"
 
 
 def _component(one: Json) -> str:
@@ -67,12 +101,22 @@ def _component(one: Json) -> str:
         case 9:
             return f"<div class=section><div>{inner}</div>{_component(one['accessory'])}</div>"
         case 10:
-            return f"<div>{''.join(map(_line, one['content'].split(chr(10))))}</div>"
+            return _text(one["content"])
         case 14:
             return "<hr>"
         case 17:
             return f"<div class=container>{inner}</div>"
     raise ValueError(f"no picture of component {one['type']}")
+
+
+def _text(markdown: str) -> str:
+    parts = _FENCE.split(markdown)  # every second one is code
+    drawn = "".join(
+        f"<pre>{escape(part)}</pre>" if at % 2 else "".join(map(_line, part.split("\n")))
+        for at, part in enumerate(parts)
+        if part
+    )
+    return f"<div>{drawn}</div>"
 
 
 def _line(line: str) -> str:
@@ -91,6 +135,13 @@ def _inline(text: str) -> str:
             drawn += escape(found["sign"])
         elif found["url"]:
             drawn += f'<a href="{escape(found["url"])}">{_inline(found["text"])}</a>'
+        elif found["time"]:
+            form = "%H:%M" if found["form"] == "t" else "%d %B %Y %H:%M"
+            drawn += f"<time>{datetime.fromtimestamp(int(found['time']), UTC):{form}}</time>"
+        elif found["role"]:
+            drawn += "<span class=role>@role</span>"
+        elif found["bare"]:
+            drawn += f"<a>{escape(found['bare'])}</a>"
         else:
             tag = "b" if found["strong"] else "em"
             drawn += f"</{tag}>" if tag in opened else f"<{tag}>"

@@ -57,7 +57,8 @@ def pieces_of(reply: Reply, by: str = "") -> Iterator[Piece]:
     if reply.whole and reply.papers:
         yield from whole_pieces(reply.papers[0], reply.because, reply.text.split("\n"))
     else:
-        yield from (piece for line in reply.text.split("\n") for piece in _lines(line))
+        for line in reply.text.split("\n"):
+            yield from _lines(line, tight=True)
     if reply.form and reply.errors:
         yield from _refused(reply.form, reply.errors)
     rest = list(reply.actions)
@@ -81,9 +82,9 @@ def _discuss(reply: Reply, where: Where) -> list[Action]:
     return [Action(f"Discuss in {where.name}", f"discuss {paper.id}v{paper.version}")]
 
 
-def _lines(text: str, mark: str = "") -> Iterator[Piece]:
+def _lines(text: str, mark: str = "", *, tight: bool = False) -> Iterator[Piece]:
     for piece in pieces(text, PARAGRAPH):
-        yield Piece(f"{mark}{sentence(piece)}")
+        yield Piece(f"{mark}{sentence(piece)}", tight=tight)
 
 
 def _file(name: str, content: str) -> Iterator[Piece]:

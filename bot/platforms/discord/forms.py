@@ -28,6 +28,7 @@ HINT: Final = 100
 TYPED: Final = 4_000  # characters of a text field
 JOINT: Final = "+"  # between the names of joined fields
 _BETWEEN: Final = "|"  # between their values
+_BELOW: Final = "\n"  # between what an option is called and what stands below that
 CHANNEL: Final = "#"  # begins the id of a field that asks for a channel
 _LINKED: Final = re.compile(r"(?:https://\S+/channels/\d+/|<#)?(\d{15,20})>?")
 _PASTE: Final = "Copy the channel's link (from its menu) and paste it here"
@@ -94,7 +95,7 @@ def _fitting(fields: Sequence[Field]) -> list[Field]:
         return found
     *kept, last = [one for one in found if one not in left_out]
     names = ", ".join(one.label for one in reversed(left_out))
-    return [*kept, replace(last, hint=f"{last.hint} By command only: {names}.".strip())]
+    return [*kept, replace(last, hint=f"By command only: {names}. {last.hint}".strip())]
 
 
 def _joinable(fields: Sequence[Field]) -> int | None:
@@ -113,7 +114,7 @@ def _joined(one: Field, other: Field) -> Field:
         f"{one.value}{_BETWEEN}{other.value}",
         f"{one.hint} {other.hint}".strip(),
         tuple(
-            (f"{value}{_BETWEEN}{second}", f"{said}. {other.label}: {answer}")
+            (f"{value}{_BETWEEN}{second}", f"{said}{_BELOW}{other.label}: {answer}")
             for (value, said), (second, answer) in product(one.choices, other.choices)
         ),
     )
@@ -159,14 +160,17 @@ def _select(field: Field) -> dict[str, Any]:
         "custom_id": field.name,
         "required": True,
         "options": [
-            {
-                "label": label(said, OPTION),
-                "value": value,
-                "default": value == field.value,
-            }
+            {**_named(said), "value": value, "default": value == field.value}
             for value, said in field.choices[:OPTIONS]
         ],
     }
+
+
+def _named(said: str) -> dict[str, str]:
+    """Return what an option is called, and what stands below it in small letters."""
+    first, _, below = said.partition(_BELOW)
+    named = {"label": label(first, OPTION)}
+    return {**named, "description": label(below, OPTION)} if below else named
 
 
 def _typed(element: Payload) -> str:

@@ -68,8 +68,8 @@ def test_a_form_of_seven_fields_is_asked_in_five() -> None:
     names = [part["component"]["custom_id"] for part in view["components"]]
     assert names == ["topic", "when", "zone", "kinds+updates", "exclude"]
     chosen = [one for one in view["components"][3]["component"]["options"] if one["default"]]
-    assert [one["label"] for one in chosen] == [
-        "New papers and cross-lists. New versions of papers already shown: No"
+    assert [(one["label"], one["description"]) for one in chosen] == [
+        ("New papers and cross-lists", "New versions of papers already shown: No")
     ]
     assert "Layout of all digests here" in view["components"][4]["description"]
     sent = read_form(typed(view, **{"kinds+updates": "new|on"}))
