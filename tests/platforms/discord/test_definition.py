@@ -1,12 +1,26 @@
 """What Discord is told of /arxiv, and what comes back."""
 
+import re
+from itertools import takewhile
+from pathlib import Path
+
 import pytest
 
 from bot.commands.grammar import VERBS
 from bot.errors import PayloadError
-from bot.platforms.discord.definition import definition, fingerprint, read_command
+from bot.platforms.discord.definition import (
+    ALERTS,
+    SERVER,
+    VERBS as SUBCOMMANDS,
+    definition,
+    fingerprint,
+    read_command,
+)
+from bot.platforms.discord.rights import NAMES, WHY
 from tests.platforms.discord.judging import schema_complaints
 from tests.shared_data import needs_shared
+
+README = Path(__file__).resolve().parents[3] / "README.md"
 
 
 def chosen(path: str, **options: str) -> dict[str, object]:
@@ -89,3 +103,25 @@ def test_what_is_chosen_reads_as_if_it_was_typed(data: dict[str, object], text: 
 def test_a_command_of_another_version_is_named() -> None:
     with pytest.raises(PayloadError, match="no command of ours: arxiv dance"):
         read_command(chosen("dance"))
+
+
+# ── what README promises ─────────────────────────────────────────────────────────────────────────
+
+
+def rows(first: str) -> list[list[str]]:
+    """Return the rows of the table in README whose first heading is this."""
+    lines = README.read_text().splitlines()
+    start = next(at for at, line in enumerate(lines) if line.startswith(f"| {first} |"))
+    table = takewhile(lambda line: line.startswith("|"), lines[start + 2 :])
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in table]
+
+
+def test_readme_has_every_subcommand_once() -> None:
+    told = [name for row in rows("type `/arxiv` and") for name in re.findall("`(.+?)`", row[0])]
+    known = [one.name for one in (*SUBCOMMANDS, SERVER)]
+    assert sorted(told) == sorted([*known, *(f"alert {one.name}" for one in ALERTS)])
+
+
+def test_readme_has_every_permission_with_its_reason() -> None:
+    told = {name: why for name, why in rows("permission in the invite link")}
+    assert told == {NAMES[right]: why for right, why in WHY.items()}
