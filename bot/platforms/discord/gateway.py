@@ -76,8 +76,10 @@ class Listening:
         """Stop listening; answers under way are given a moment."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=GRACE)
-        for task in list(self._tasks):
+        left = list(self._tasks)
+        for task in left:
             task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     # ── interactions ─────────────────────────────────────────────────────────────────────────────
 
@@ -156,6 +158,7 @@ class Listening:
         task = asyncio.create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # where it was cancelled before it began
 
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:
