@@ -68,7 +68,7 @@ async def test_an_alert_typed_in_discord_is_confirmed_by_the_outbox_as_a_direct_
     async with DiscordStandIn(paper_world(), UNHURRIED) as there:
         with pointed_at(there):
             async with started(tmp_path / "p.sqlite3", there.world.token) as bot:
-                await there.connected()
+                await there.until(lambda: there.gateway.connected and there.world.commands)
                 await harvested(bot)
                 await there.people.command("alert add", ADA_ID, PAPERS_ID, topic="cs.CV")
                 direct = there.world.direct(ADA_ID)

@@ -98,7 +98,7 @@ async def measure(
     )
     around = (dialogue.commands, store.subscriptions, store.accounts, store.lane)
     async with service.open(*around, worker.wake):
-        await there.connected()
+        await there.until(lambda: there.gateway.connected and there.world.commands)
         typing = asyncio.create_task(complete(there, completed))
         begin = time.perf_counter()
         working = asyncio.create_task(worker.run())

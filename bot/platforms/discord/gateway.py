@@ -52,6 +52,19 @@ class QuietClient(discord.AutoShardedClient):
             http_trace=budget.trace(),
         )
 
+    async def __aexit__(self, *_: object) -> None:
+        """Close, also where that has begun already."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Close to the end, also if cancelled meanwhile: else connections stay open."""
+        closing = asyncio.ensure_future(super().close())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await closing
+            raise
+
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Let shards begin one after the other."""
         del shard_id

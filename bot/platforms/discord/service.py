@@ -10,7 +10,7 @@ Which application it is, Discord has to say first; until then nothing is sent an
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -32,6 +32,7 @@ from bot.platforms.discord.talk import Desk
 from bot.ports import Elapsed, Lane, Subscriptions
 from bot.secret import Secret
 
+AGAIN: Final = 1.0  # seconds until what was not ended by a cancellation is cancelled again
 LADDER: Final = (1.0, 5.0, 15.0, 60.0)  # seconds between attempts
 SYNCED: Final = "discord-commands"  # the mark that remembers what Discord was told last
 REFUSED: Final = (
@@ -111,12 +112,20 @@ class DiscordService:
             self._voices[application] = voice
             self.trouble = self.refused = ""
             around.wake()
-            await self._until_done(
-                lambda: self._tell_commands(application, voice.rest, around.lane)
-            )
-            await self._until_done(lambda: self._listen(application, voice, around))
+            tasks = [
+                asyncio.create_task(self._until_done(work))
+                for work in (
+                    lambda: self._tell_commands(application, voice.rest, around.lane),
+                    lambda: self._listen(application, voice, around),
+                )
+            ]
+            try:
+                await asyncio.wait(tasks)
+            finally:
+                for task in tasks:
+                    await _ended(task)
 
-    async def _until_done(self, work: Callable[[], Awaitable[_T]]) -> _T:
+    async def _until_done(self, work: Callable[[], Coroutine[object, object, _T]]) -> _T:
         """Do something until it succeeds. What the token is refused for, the operator mends."""
         attempt = 0
         while True:
@@ -132,6 +141,8 @@ class DiscordService:
                     self.trouble = f"Discord cannot be reached ({type(error).__name__})"
                 extra = {"action": "discord.unreachable", "error": type(error).__name__}
                 _LOG.warning("Discord cannot be reached; I try again", extra=extra)
+            except Exception:  # noqa: BLE001 - the edge: a defect ends neither talking nor listening
+                _LOG.exception("Discord failed", extra={"action": "discord.defect"})
             if self._elapsed.now() - begun > LADDER[-1]:
                 attempt = 0  # it went well for a while
             await self._elapsed.sleep(LADDER[min(attempt, len(LADDER) - 1)])
@@ -166,6 +177,13 @@ class DiscordService:
         route = Route("PUT", "/applications/{application}/commands", application=application)
         await rest.ask(route, wanted)
         await lane.set_mark(SYNCED, mark)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """End a task: `asyncio.wait_for`, by which the library connects, may swallow a cancellation."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=AGAIN)
 
 
 def _desk(application: str, voice: Voice, around: Around) -> Desk:

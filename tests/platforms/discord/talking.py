@@ -105,7 +105,7 @@ async def discord_talk(
                 dialogue.store.lane,
                 lambda: dialogue.woken.append(dialogue.calendar.now()),
             ):
-                await there.connected()
+                await there.until(lambda: there.gateway.connected and there.world.commands)
                 yield Talking(there, there.people, dialogue, service)
         assert not there.faults
 

@@ -19,6 +19,7 @@ from tests.platforms.discord.talking import (
     discord_talk,
     paper_world,
 )
+from tests.platforms.discord.test_life import until_reason
 from tests.standins.discord import PATIENCE
 from tests.standins.discord_answers import Answer, words
 from tests.standins.discord_world import APP, MODERATORS, OTHER, PAPERS, SERVER, World
@@ -234,6 +235,4 @@ async def test_what_was_left_while_nobody_listened_is_noticed_at_the_start(
         talk.discord.world.servers[SERVER].members.pop(APP)
         await talk.discord.gateway.invalidate(resumable=False)
         await until_left(talk, f"g:{SERVER}")
-        place = await talk.dialogue.store.subscriptions.place(HERE)
-        assert place
-        assert "removed" in place.suspended
+        await until_reason(talk, "the server is deleted, or Paperboy was removed from it")

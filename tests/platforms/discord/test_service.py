@@ -40,6 +40,7 @@ class Served:
 
     async def help_is_answered(self) -> None:
         """Let Ada type /arxiv help, and wait for the answer."""
+        await self.there.until(lambda: self.there.gateway.connected and self.there.world.commands)
         answer = await self.there.people.command("help", ADA_ID, PAPERS_ID)
         await self.there.people.told(answer)
 
