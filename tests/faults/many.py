@@ -107,9 +107,15 @@ class Kept:
         if not goes_on:
             self._path.unlink(missing_ok=True)
         elif self._path.exists():
-            for line in self._path.read_text().splitlines():
-                self._take(json.loads(line))
+            self._go_on(self._path.read_text().splitlines())
             say(f"going on after {len(self.done)} worlds, {self.figures.faults} faults")
+
+    def _go_on(self, lines: Sequence[str]) -> None:
+        """Keep what was played without a failure; what failed is played again."""
+        good = [line for line in lines if not json.loads(line)["failures"]]
+        self._path.write_text("".join(f"{line}\n" for line in good))
+        for line in good:
+            self._take(json.loads(line))
 
     def _take(self, told: dict[str, object]) -> None:
         self.done.add(int(str(told.pop("world"))))
