@@ -19,12 +19,11 @@ from bot.platforms.discord.answering import Answering
 from bot.platforms.discord.client import PLATFORM
 from bot.platforms.discord.definition import focused
 from bot.platforms.discord.life import Life
-from bot.platforms.discord.rest import Budget
+from bot.platforms.discord.rest import PATIENCE, Budget
 from bot.platforms.discord.spot import AUTOCOMPLETE, asked, here, own, spot_of
 from bot.platforms.discord.suggestions import suggestions
 from bot.platforms.discord.talk import Desk, Talk
 
-PATIENCE: Final = 30.0  # seconds; a longer Retry-After is told to the worker instead of slept
 IDENTIFY_GAP: Final = 5.0  # seconds between two shards that introduce themselves
 GRACE: Final = 3.0  # seconds that answers under way are given on a stop
 _LOG = logging.getLogger("paperboy.discord")

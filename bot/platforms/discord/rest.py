@@ -5,6 +5,7 @@ request after some 5xx and 429 by itself. So what counts is each request as it g
 makes it (`Budget`); and after a repetition an error proves nothing (see `Asked`).
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -23,6 +24,7 @@ A_SECOND: Final = 49  # requests in `SECOND`; Discord takes 50 a second over all
 SECOND: Final = 1.02  # a little longer than Discord's, for what is late on its way
 WRONG: Final = 5_000  # answers of 401, 403, 429 in `WINDOW`; at 10,000 Discord bans the address
 WINDOW: Final = 600.0
+PATIENCE: Final = 30.0  # seconds; a longer Retry-After is told to the worker instead of slept
 _COUNTED: Final = frozenset({401, 403, 429})
 _UNLIMITED: Final = ("/interactions/", "/webhooks/")  # parts of paths that answers go to
 
@@ -131,5 +133,18 @@ class Rest:
             more["params"] = dict(query)
         try:
             return await self._http.request(route, **more)
+        except asyncio.CancelledError:
+            self._end_pause()
+            raise
         finally:
             _asked.reset(token)
+
+    def _end_pause(self) -> None:
+        """Let a pause of all requests end though the request that met it was given up.
+
+        The library ends it only in that very request, which sleeps through it: cancelled by our
+        time-out, it would leave every other request waiting for ever.
+        """
+        over = self._http._global_over  # noqa: SLF001
+        if not over.is_set():
+            asyncio.get_running_loop().call_later(PATIENCE, over.set)

@@ -73,6 +73,23 @@ async def test_what_the_library_asks_and_repeats_by_itself_counts_too(
         assert min(gaps) > 0.05
 
 
+async def test_a_request_that_is_given_up_in_a_pause_of_all_leaves_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limited = Trouble(Fault.RATE, "get_channel", retry_after=20.0, everywhere=True)
+    async with DiscordStandIn(pace=UNHURRIED, troubles=[limited]) as there:
+        with pointed_at(there):
+            async with QuietClient(Budget(SystemElapsed())) as client:
+                await client.login(there.world.token)
+                monkeypatch.setattr(rest_module, "PATIENCE", 0.01)
+                route = Route("GET", "/channels/{channel_id}", channel_id=PAPERS)
+                given_up = asyncio.ensure_future(Rest(client).ask(route))
+                await there.until(lambda: there.calls("get_channel"))
+                await asyncio.wait({given_up}, timeout=0.1)
+                given_up.cancel()
+                assert (await Rest(client).ask(route))["id"] == PAPERS
+
+
 async def test_many_refusals_stop_all_requests_until_they_are_ten_minutes_old(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
