@@ -313,6 +313,7 @@ def _restored(copy: Callable[[Stage, Path], None], back: Callable[[Stage, Path],
             stage.kill()
             back(stage, kept)
             stage.run(scene.end, [Arm(number, one.point, one.nth, waists.KILL)], seconds=1.0)
+            stage.kill()  # wherever it is by now
             scene.met.add(number)
 
     return act

@@ -69,7 +69,7 @@ def _play_rounds(stage: Stage, plan: WorldPlan, figures: Figures) -> None:
         random, begun = Random(f"{plan.seed}:{number}"), time.monotonic()
         for one in play(stage, round_, begin, end, random):
             fault = round_.faults[one]
-            _row(figures, fault.kind).injected += 1
+            _row(figures, round_.kind).injected += 1
             figures.kills += fault.kind in KILLS
             if fault.point:
                 figures.points.add(fault.point)

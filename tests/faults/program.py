@@ -183,6 +183,7 @@ def prepare(spec: Spec, arms: Arms) -> None:
     logging.raiseExceptions = False  # the log cannot be written while the disk is full
     connection._BUSY_SECONDS = 0.05
     rest.A_SECOND = 2_000  # type: ignore[misc]
+    rest.PATIENCE = 0.5  # type: ignore[misc]
     rest.WRONG = 100_000  # type: ignore[misc]
     if spec.discord:
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = spec.discord, yarl.URL(spec.gateway)

@@ -220,7 +220,7 @@ class Deck:
                 for _ in range(8):
                     yield Fault(kind, random.choice(points), random.randint(1, 3))
             case _:
-                many = {Kind.KILL: 12, Kind.SAVING: 6}.get(kind, 3)
+                many = {Kind.KILL: 14, Kind.SAVING: 6}.get(kind, 3)
                 yield from (Fault(kind, *self._points.next()) for _ in range(many))
 
     def _of_disks(self, kind: Kind) -> Iterator[Fault]:
@@ -255,12 +255,12 @@ class Deck:
 
     def _wires(self, kind: Kind) -> Iterator[Fault]:
         for platform in ("slack",) if kind is Kind.LATER else self._chats():
-            many = 3 if kind is Kind.LATER else 14
-            for nth in sorted(self._random.sample(range(1, 20), many)):
+            many = 3 if kind is Kind.LATER else 18
+            for nth in sorted(self._random.sample(range(1, 23), many)):
                 what = self._random.choice(WIRES[kind])
                 yield Fault(kind, f"{platform}.post", nth, what.name)
             if kind is Kind.LOOKING:
-                for nth in sorted(self._random.sample(range(1, 25), 8)):
+                for nth in sorted(self._random.sample(range(1, 25), 12)):
                     what = self._random.choice(ASKING)
                     yield Fault(kind, f"{platform}.ask", nth, what.name)
 
@@ -277,7 +277,7 @@ class Deck:
             kind = self._random.choice((Kind.FULL, Kind.READ_ONLY, Kind.LOCKED))
             yield Fault(kind, f"{one} before", self._random.randint(1, 3))
         for platform in self._chats():
-            for nth in sorted(self._random.sample(range(1, 16), 7)):
+            for nth in sorted(self._random.sample(range(1, 18), 9)):
                 kind = self._random.choice([one for one in WIRES if one not in _ALONE])
                 what = self._random.choice(WIRES[kind])
                 yield Fault(kind, f"{platform}.post", nth, what.name)

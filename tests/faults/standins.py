@@ -183,8 +183,11 @@ class StandIns:
         self.discord.pace = self.discord._lanes.pace = TIGHT if tight else FREE
 
     async def quarrels(self) -> list[str]:
-        """Return what no well-behaved app does."""
-        return [*self.slack.faults, *self.discord.faults, *self.arxiv.violations]
+        """Return what no well-behaved app does.
+
+        arXiv's gap is tried elsewhere: of a killed process's request the stand-in knows no end.
+        """
+        return [*self.slack.faults, *self.discord.faults]
 
     async def held(self) -> list[Json]:
         """Return every message of the bot's: where, its key, its papers, when, below what."""
