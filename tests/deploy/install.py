@@ -12,6 +12,7 @@ Promise: what is installed takes at most 90 MB.
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -87,11 +88,12 @@ def megabytes(folder: Path) -> float:
 
 def start(place: Path, installed: Path) -> None:
     """Start the bot by the image's command, and let the image's health check succeed."""
+    port = free_port()
     (place / "var/lib/paperboy").mkdir(parents=True)
     config = place / "config.toml"
     config.write_text(
         (ROOT / "deploy" / "container.toml").read_text()
-        .replace("/var/lib", f"{place}/var/lib").replace("0.0.0.0:8080", "0.0.0.0:18080")
+        .replace("/var/lib", f"{place}/var/lib").replace("0.0.0.0:8080", f"0.0.0.0:{port}")
     )  # fmt: skip
     (words,) = (json.loads(step.rest) for step in FINAL if step.word == "CMD")
     words = [str(config) if word == "/etc/paperboy/config.toml" else word for word in words]
@@ -100,16 +102,22 @@ def start(place: Path, installed: Path) -> None:
         command, cwd=place, env={"PAPERBOY_WEB_TOKEN": TOKEN}, stdout=subprocess.DEVNULL
     )
     try:
-        _until_healthy(bot, installed)
+        _until_healthy(bot, installed, port)
     finally:
         bot.terminate()
         bot.wait(PATIENCE)
 
 
-def _until_healthy(bot: "subprocess.Popen[bytes]", installed: Path) -> None:
+def free_port() -> int:
+    """Return a port that nobody uses now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _until_healthy(bot: "subprocess.Popen[bytes]", installed: Path, port: int) -> None:
     (check,) = (step.rest for step in FINAL if step.word == "HEALTHCHECK")
     python, *words = json.loads(check.partition(" CMD ")[2])
-    words = [word.replace(":8080", ":18080") for word in words]
+    words = [word.replace(":8080", f":{port}") for word in words]
     end = time.monotonic() + PATIENCE
     command = [installed / "bin" / python, *words]
     while (done := subprocess.run(command, check=False, capture_output=True, text=True)).returncode:
