@@ -1,6 +1,7 @@
 """Destinations ⇄ rows, inside a transaction of the caller's."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -74,10 +75,11 @@ def bare(destination: Destination, zone: str = "UTC") -> Place:
 def write_place(database: Database, place: Place) -> int:
     """Insert or change a place; returns its row. Only sends move a known last platform id.
 
-    The filter of what a place is part of is written there, and not with its parts.
+    The filter of what a place is part of is written there, and not with its parts; only where that
+    is not known yet (an import) it begins with theirs.
     """
     skip = ensure_row(database, place.skip_shown_at) if place.skip_shown_at else None
-    within = ensure_row(database, place.within, "") if place.within else None
+    within = _whole_row(database, place.within, place.base) if place.within else None
     (row,) = database.execute(
         "INSERT INTO destinations(platform, account, address, name, zone, density, is_person,"
         " suspended, creator, last_platform_id, tell_empty, exclude, skip_shown_at, within,"
@@ -97,6 +99,14 @@ def write_place(database: Database, place: Place) -> int:
         ],
     ).fetchone()  # fmt: skip
     return int(row)
+
+
+def _whole_row(database: Database, destination: Destination, base: str) -> int:
+    """Return the row of what a place is part of, made with this filter if it was not known."""
+    known = find_row(database, destination)
+    if known is not None:
+        return known
+    return write_place(database, replace(bare(destination, ""), base=base))
 
 
 def _spot(destination: Destination) -> list[str]:

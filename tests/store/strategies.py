@@ -105,8 +105,9 @@ def places() -> st.SearchStrategy[Place]:
 
 
 def parts() -> st.SearchStrategy[Place]:
-    """Return places that are part of another one, which has no filter."""
-    return st.builds(replace, places(), base=st.just(""), within=destinations())
+    """Return places that are part of another one, with its filter."""
+    whole = st.just(Destination("discord", "A", "g:1"))
+    return st.builds(replace, places(), base=st.text(max_size=9), within=whole)
 
 
 def zones() -> st.SearchStrategy[str]:

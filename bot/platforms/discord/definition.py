@@ -150,6 +150,17 @@ ALERTS: Final = (
     Verb("add", "Get papers as direct messages", "alert add {when}{topic}", (_TOPIC, _WHEN)),
     Verb("remove", "Stop an alert", "alert remove {which}", (_WHICH,)),
     Verb("list", "Your alerts", "alert list"),
+    Verb(
+        "edit",
+        "Change an alert; opens a form",
+        "alert edit {which} {when}{topic}",
+        (_WHICH, _WHEN, _TOPIC),
+    ),
+    Verb("pause", "Let an alert rest", "alert pause {which} {until}", (_WHICH, _SUGGESTED_UNTIL)),
+    Verb("resume", "Let an alert go on", "alert resume {which}", (_WHICH,)),
+    Verb("many", "Get many alerts at once, one a line", "alert add many"),
+    Verb("skip", "Leave out of your alerts what this channel showed", "alert skip"),
+    Verb("export", "All your alerts as text", "alert export"),
 )
 SERVER: Final = Verb(
     "server",

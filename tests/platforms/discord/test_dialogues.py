@@ -78,8 +78,21 @@ class DiscordDialogue:
             return await self._send(turn, self.answer, user)
         if turn.press:
             return await self._press(turn.press, user)
+        head, _, lines = turn.say.partition("\n")
+        if lines and head in ("subscribe many", "alert add many"):
+            return await self._fill_in_many(head, lines, user, channel)
         path, options = typed(turn.say)
         return await self.talk.people.command(path, user, channel, **options)
+
+    async def _fill_in_many(self, head: str, lines: str, user: str, channel: str) -> Answer:
+        """Open the form for many topics, and send the lines that are typed elsewhere."""
+        path, count = "many" if head.startswith("subscribe") else "alert many", len(self.replies)
+        opened = await self.talk.people.command(path, user, channel)
+        await self.talk.until(lambda: len(self.replies) > count)
+        if not opened.modal:
+            return opened
+        self.replies.pop()
+        return await self.talk.people.submit(opened, {"lines": lines})
 
     async def _press(self, label: str, user: str) -> Answer:
         """Press the button that carries the command which the core gave that label."""
@@ -134,6 +147,8 @@ def typed(line: str) -> tuple[str, dict[str, str]]:
     verb, _, rest = line.partition(" ")
     if "\n" in line:
         raise NotTyped(line)
+    if line in ("alert add many", "alert many"):
+        return "alert many", {}
     if verb == "alert":
         verb, _, rest = (rest or "list").partition(" ")
         known, path = OWN, f"alert {verb}"
