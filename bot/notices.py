@@ -10,12 +10,11 @@ from itertools import groupby
 
 from bot.compose.digest import doubt, lost, outage
 from bot.limits import Limits
-from bot.model import BatchState, Destination, Place, Plan, State, Subscription
+from bot.model import BatchState, Destination, Place, Plan, Subscription
 from bot.ports import Announcements, Audit, Calendar, Lane, Outbox, Subscriptions
 from bot.posted import UNREAD
 from bot.schedule import feed_due, previous_list_day, promised
 
-RECENT = 500  # deliveries looked at for doubts
 _LOOK_BACK = timedelta(days=14)
 
 
@@ -42,29 +41,30 @@ class Notices:
         self._outage: datetime | None = None  # since when arXiv is silent, as last found …
         self._told: datetime | None = None  # … and as everybody was told
         # Only so that they are not looked at again.
+        self._asked: set[str] = set()  # keys in doubt; as for the next one
         self._lost_told: set[tuple[Destination, str]] = set()
 
     async def step(self) -> int:
         """Enqueue what is due; returns how many notices were new."""
         now = self._calendar.now()
-        plans = [*await self._doubts(now), *await self._outages(now), *await self._lost(now)]
+        doubts = await self._doubts(now)
+        plans = [*doubts, *await self._outages(now), *await self._lost(now)]
         new = 0
         for start in range(0, len(plans), self._limits.enqueue_batch):
             part = plans[start : start + self._limits.enqueue_batch]
             new += len(part) - len(await self._outbox.enqueue(part, now))
         self._told = self._outage
+        self._asked.update(plan.slot.key.rpartition(":")[2] for plan in doubts)
         return new
 
     async def _doubts(self, now: datetime) -> list[Plan]:
         """Ask people about digests of which nobody can know whether they arrived."""
-        plans = []
-        for row in await self._audit.deliveries(None, RECENT):
-            unknown = row.delivery.state is State.UNKNOWN and row.delivery.not_before is None
-            if unknown and not row.slot.startswith("notice:"):
-                place = row.place
-                key = row.delivery.key
-                plans.append(doubt(place.destination, place.name, row.days, key, now))
-        return plans
+        rows = await self._audit.deliveries(None, self._limits.enqueue_batch, doubts=True)
+        return [
+            doubt(row.place.destination, row.place.name, row.days, row.delivery.key, now)
+            for row in rows
+            if row.delivery.key not in self._asked and not row.slot.startswith("notice:")
+        ]
 
     async def _outages(self, now: datetime) -> list[Plan]:
         """Say once that arXiv has not answered for two announcement days."""

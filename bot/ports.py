@@ -333,9 +333,9 @@ class Audit(Protocol):
         """Return the newest changes first."""
 
     async def deliveries(
-        self, destination: Destination | None, limit: int
+        self, destination: Destination | None, limit: int, *, doubts: bool = False
     ) -> tuple[DeliveryRow, ...]:
-        """Return the newest deliveries first."""
+        """Return the newest deliveries first; `doubts`: only those that only a person can tell."""
 
     async def numbers(self) -> Mapping[str, int]:
         """Return counts for `status`, as kind of thing (papers, announcements …) → how many."""

@@ -117,6 +117,24 @@ async def test_a_digest_in_doubt_is_asked_about_once_with_both_answers() -> None
         assert digest.heading.actions == (f"doubt:{key}",)
 
 
+async def test_everybody_in_doubt_is_asked_however_many_they_are() -> None:
+    clock, item = Clock(), Item("2611.00001", 1, Kind.NEW, (1,))
+    many = [Destination("web", "local", f"room{number}") for number in range(600)]
+    async with open_store(":memory:", calendar=clock) as store:
+        await prepared(store)
+        slot = Slot("2026-11-23T09:00 UTC", MONDAY)
+        plans = [Plan(where, slot, Heading(), (item,)) for where in many]
+        assert not await store.outbox.enqueue(plans, MONDAY)
+        for owed in await store.outbox.owed("web", MONDAY, 999, ()):
+            await store.outbox.open(owed.digest, [Body("{}", "plain")], MONDAY)
+        for owed in await store.outbox.owed("web", MONDAY, 999, ()):
+            assert owed.delivery
+            await store.outbox.settle(owed.delivery.key, Unknown(None, "no scope"), MONDAY)
+        mine = notices(store, clock)
+        assert await mine.step() == 600
+        assert await mine.step() == 0
+
+
 # ── lost channels ────────────────────────────────────────────────────────────────────────────────
 
 TEAM = ("slack", "T1")

@@ -12,7 +12,9 @@ import pytest
 
 from bot.clock import SystemElapsed
 from bot.deliver.worker import Worker
+from bot.limits import Limits
 from bot.model import Density, Destination, Heading, Item, Kind, Place, Plan, Slot, State
+from bot.notices import Notices
 from bot.platforms.discord.client import DiscordPlatform, Voice
 from bot.platforms.discord.gateway import QuietClient
 from bot.platforms.discord.rest import Budget, Rest
@@ -120,6 +122,12 @@ class Bot:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
 
+    async def asks(self) -> int:
+        """Look for doubts; return how many questions were planned."""
+        store = self.store
+        ports = store.announcements, store.subscriptions, store.outbox, store.audit, store.lane
+        return await Notices(*ports, self.calendar, Limits()).step()
+
     async def states(self) -> list[tuple[str, int, State]]:
         rows = await self.store.audit.deliveries(None, 100)
         return [(row.slot, row.delivery.part, row.delivery.state) for row in reversed(rows)]
@@ -226,12 +234,16 @@ async def test_where_nothing_can_be_read_the_first_digest_waits_for_a_person(pat
             await bot.settled()
             assert await bot.states() == [("mon", 0, State.SENT), ("tue", 0, State.UNKNOWN)]
             assert at.held() == 2
-            row = (await bot.store.audit.deliveries(None, 1))[0].delivery
-            assert row.not_before is None
+            (row,) = (
+                one.delivery for one in await bot.store.audit.deliveries(None, 9, doubts=True)
+            )
+            assert await bot.asks() == 1
+            await bot.settled()
+            assert at.held() == 3  # the question
             await bot.store.outbox.settle(row.key, SendAgain("asked for"), bot.calendar.now())
             await bot.owe("wed", [3])
             await bot.settled()
-            assert at.held() == 4
+            assert at.held() == 5
 
 
 @both

@@ -14,6 +14,9 @@ from bot.store.places import find_row, read_places
 
 _EVERYWHERE: Final = -1
 
+_DOUBTS: Final = (  # in the words of the index
+    "state NOT IN ('sent', 'dismissed') AND state = 'unknown' AND not_before IS NULL"
+)
 _UNSETTLED: Final = ("planned", "sending", "unknown", "doubts", "suspended", "quarantined")
 _COUNTS: Final = {
     "papers": "SELECT count(*) FROM papers WHERE highest > 0",
@@ -41,11 +44,12 @@ class Audit:
         return await self._connection.read(lambda database: _rows(database, destination, limit))
 
     async def deliveries(
-        self, destination: Destination | None, limit: int
+        self, destination: Destination | None, limit: int, *, doubts: bool = False
     ) -> tuple[DeliveryRow, ...]:
         """Return the newest deliveries first: by digest, then part, then round, descending."""
+        which = _DOUBTS if doubts else "TRUE"
         return await self._connection.read(
-            lambda database: _deliveries(database, destination, limit)
+            lambda database: _deliveries(database, destination, limit, which)
         )
 
     async def numbers(self) -> Mapping[str, int]:
@@ -75,10 +79,10 @@ def _audit_row(row: Sequence[Any]) -> AuditRow:
 
 
 def _deliveries(
-    database: Database, destination: Destination | None, limit: int
+    database: Database, destination: Destination | None, limit: int, which: str
 ) -> tuple[DeliveryRow, ...]:
     rows = database.execute(
-        "SELECT * FROM known_deliveries WHERE ?1 = -1 OR destination = ?1"
+        f"SELECT * FROM known_deliveries WHERE (?1 = -1 OR destination = ?1) AND {which}"  # noqa: S608
         " ORDER BY digest DESC, part DESC, round DESC LIMIT ?2",
         [_where(database, destination), limit],
     ).fetchall()
