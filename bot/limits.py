@@ -95,8 +95,9 @@ class Limits:
     listen: ListenLimits = field(default_factory=ListenLimits)
     web: PlatformLimits = PlatformLimits(Pace(0.0, 100), Pace(0.0, 100))
     # One message a second per channel, "several hundred" a minute per workspace: 300 here
-    # (https://docs.slack.dev/apis/web-api/rate-limits).
-    slack: PlatformLimits = PlatformLimits(Pace(1.0), Pace(0.2))
+    # (https://docs.slack.dev/apis/web-api/rate-limits). Two of these may come at once, so that a
+    # machine that wakes late catches up.
+    slack: PlatformLimits = PlatformLimits(Pace(1.0), Pace(MINUTE / 298, 2))
     # Five messages in five seconds per channel; 50 requests a second over all routes, of which
     # looking things up needs some (https://docs.discord.com/developers/topics/rate-limits).
     discord: PlatformLimits = PlatformLimits(Pace(1.1, 3), Pace(0.021, 10))

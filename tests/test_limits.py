@@ -13,6 +13,7 @@ from bot.platforms.discord import gateway as discord
 from bot.platforms.slack import bolt as slack
 from bot.schedule.mailing import FEED_AFTER_MIDNIGHT
 from bot.schedule.slots import LATE_AFTER
+from tests.standins.slack_pace import SlackPace
 
 LIMITS = Limits()
 ARXIV, DELIVERY, LISTEN = LIMITS.arxiv, LIMITS.delivery, LIMITS.listen
@@ -93,6 +94,12 @@ def test_a_graceful_stop_takes_at_most_ten_seconds() -> None:
     """Sends first, half a second to settle them; then answers and listeners side by side."""
     answers = max(slack.GRACE, discord.GRACE, 2 * LISTEN.stop_grace)
     assert DELIVERY.stop_grace + 0.5 + answers < 10
+
+
+def test_no_minute_holds_more_messages_than_a_slack_workspace_takes() -> None:
+    pace = LIMITS.slack.per_account
+    assert pace.burst + MINUTE / pace.every <= SlackPace().account_minute
+    assert LIMITS.slack.per_destination == Pace(SlackPace().channel_gap)
 
 
 def test_the_built_in_channel_keeps_nobody_waiting() -> None:

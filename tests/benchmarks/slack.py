@@ -18,14 +18,14 @@ from random import Random
 
 from bot.clock import SystemElapsed
 from bot.deliver.worker import Worker
-from bot.limits import Limits
+from bot.limits import MINUTE, Limits
 from bot.model import Destination, Heading, Item, Kind, Place, Plan, Slot
 from bot.platforms.slack.service import SlackService
 from bot.secret import Secret
 from tests.commands.dialogue import SMALL, Dialogue, talking
 from tests.platforms.slack.samples import PAPER
 from tests.platforms.slack.talking import TEAM, paper_workspace
-from tests.standins.slack import SlackStandIn
+from tests.standins.slack import SlackPace, SlackStandIn
 from tests.standins.slack_world import Channel, Workspace
 
 CHANNELS = 600
@@ -103,7 +103,7 @@ async def run(channels: int) -> None:
             typing.cancel()
             await working
         refused = [one.error for one in slack.refused]
-    allowed = (channels - 1) * limits.slack.per_account.every
+    allowed = (channels - 1) * MINUTE / SlackPace().account_minute
     p95 = statistics.quantiles(answered, n=20)[-1] * 1e3 if len(answered) > 1 else float("nan")
     print(
         f"slack {channels} channels: seconds={seconds:.1f} allowed={allowed:.1f}"
