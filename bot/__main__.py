@@ -74,7 +74,10 @@ def run(config: Path | None, replay: Path | None) -> None:
 @main.command(cls=_Command, epilog=_example("paperboy demo"))
 @click.option("--port", type=int, default=0, help="Port of the page; any free one by default.")
 def demo(port: int) -> None:
-    """Show three sample days in a page: no account, token or network, and nothing left behind."""
+    """Show three sample days in a page, without any account.
+
+    No token, no network, and nothing is left behind.
+    """
     from bot.terminal.running import run_demo
 
     asyncio.run(run_demo(port))
@@ -120,7 +123,10 @@ def page(
     out: Path | None,
     config: Path | None,
 ) -> None:
-    """Write the Markdown page of each TOPIC: title, date, abstract, comment, code."""
+    """Write a Markdown page with each TOPIC.
+
+    Title, date, abstract, comment and code repository of each paper.
+    """
     from bot.platforms.page.render import render_pages
     from bot.terminal.reading import Wish, read_matching
 
@@ -144,7 +150,7 @@ def page(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def match(topics: Sequence[str], papers: Path, form: str) -> None:
-    """Tell which papers of a file match each TOPIC, and because of what."""
+    """Tell which papers of a file match each TOPIC, and why."""
     from bot.terminal.match import as_json, as_text, match_all
     from bot.terminal.reading import read_file, read_topics
 
@@ -157,7 +163,10 @@ def match(topics: Sequence[str], papers: Path, form: str) -> None:
 @main.command(cls=_Command, epilog=_example("paperboy status"))
 @_config
 def status(config: Path | None) -> None:
-    """Show subscriptions, last and next digests, and what is late, in doubt or suspended."""
+    """Show subscriptions, and what is late or in doubt.
+
+    Last and next digests, what is late, in doubt or suspended, and what to do.
+    """
     from bot.terminal.status import status_text
 
     click.echo(asyncio.run(status_text(config, os.environ, aligned=sys.stdout.isatty())), nl=False)
@@ -167,7 +176,10 @@ def status(config: Path | None) -> None:
 @click.option("--last", type=click.IntRange(1, 10_000), default=20, show_default=True)
 @_config
 def deliveries(last: int, config: Path | None) -> None:
-    """Show the delivery log, from arXiv's day to the platform's message id."""
+    """Show the log of what was delivered.
+
+    From arXiv's day to the platform's message id.
+    """
     from bot.terminal.status import deliveries_text
 
     aligned = sys.stdout.isatty()
@@ -178,7 +190,10 @@ def deliveries(last: int, config: Path | None) -> None:
 @click.option("--offline", is_flag=True, help="Ask nobody: only config, database and disk.")
 @_config
 def check(config: Path | None, *, offline: bool) -> None:
-    """Look for whatever is wrong: config, database, disk, arXiv, tokens, scopes, clock."""
+    """Look for whatever is wrong; say what to do.
+
+    Config, database, disk, arXiv, tokens, scopes, rights and clock.
+    """
     from bot.app import World
     from bot.checkup import Verdict
     from bot.logs import set_up_logging
@@ -195,7 +210,10 @@ def check(config: Path | None, *, offline: bool) -> None:
 @click.argument("file", type=_FILE)
 @_config
 def backup(file: Path, config: Path | None) -> None:
-    """Write a consistent copy of the database to FILE, also while the bot runs."""
+    """Copy the database to FILE, also while the bot runs.
+
+    The copy is consistent, whatever is written meanwhile.
+    """
     from bot.terminal.copying import backup_text
 
     click.echo(backup_text(file, config, os.environ), nl=False)
@@ -205,7 +223,10 @@ def backup(file: Path, config: Path | None) -> None:
 @click.argument("file", type=_FILE)
 @_config
 def restore(file: Path, config: Path | None) -> None:
-    """Put the copy FILE in the place of the database; what was there is kept beside it."""
+    """Bring a backup back as the database.
+
+    What was there is kept beside it.
+    """
     from bot.terminal.copying import restore_text
 
     click.echo(restore_text(file, config, os.environ), nl=False)
@@ -237,7 +258,10 @@ def export(out: Path | None, config: Path | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_config
 def import_(file: Path, config: Path | None) -> None:
-    """Take in the subscriptions of FILE, through a running bot if there is one."""
+    """Take in subscriptions from FILE.
+
+    Through a running bot, if there is one.
+    """
     from bot.terminal.exchanging import import_text
 
     click.echo(asyncio.run(import_text(file, config, os.environ)), nl=False)

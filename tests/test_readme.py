@@ -90,3 +90,8 @@ def test_every_dependency_says_why_it_is_here() -> None:
     assert listed
     for name in re.findall(r'^  "([a-z0-9.-]+)', listed[1], re.MULTILINE):
         assert re.search(rf"^\| .*\b{re.escape(name)}\b", README, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
+def test_each_file_that_readme_leads_to_exists(link: str) -> None:
+    assert link.startswith("https://") or (ROOT / link).exists()
