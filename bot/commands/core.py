@@ -25,6 +25,7 @@ from bot.commands.opening import Opening
 from bot.commands.personal import Personal
 from bot.commands.previewing import Previewing
 from bot.commands.reading import Reading
+from bot.commands.reminding import Reminding
 from bot.commands.rooms import Ask, Rooms
 from bot.commands.services import OWN_NAME, Services, own_messages
 from bot.commands.subscribing import Subscribing
@@ -82,6 +83,7 @@ class Verbs:
             "help": _help,
         }
         self._reading = Reading(services)
+        self._reminding = Reminding(services)
         self._turns = WeakValueDictionary[Destination, asyncio.Lock]()
 
     async def run(self, request: Request) -> Reply:
@@ -92,7 +94,7 @@ class Verbs:
         typed = None
         try:
             typed = read_command(request.text)
-            return await self._in_turn(request, typed)
+            return await self._reminding.reminded(request, await self._in_turn(request, typed))
         except Ask as ask:
             return ask.reply
         except UnknownVerb as error:

@@ -269,6 +269,27 @@ async def test_in_direct_messages_subscribing_makes_an_alert() -> None:
         assert [one.label for one in await talk.dialogue.here(ada)] == ["spin glass"]
 
 
+async def test_closed_direct_messages_are_told_at_the_next_command() -> None:
+    async with discord_talk(press=SMALL) as talk:
+        ada = Destination("discord", APP, f"u:{ADA_ID}")
+        added = await talk.people.command("alert add", ADA_ID, PAPERS, topic="spin glass")
+        await talk.people.told(added)
+        subscriptions = talk.dialogue.store.subscriptions
+        place = await subscriptions.place(ada)
+        assert place
+        closed = replace(place, suspended="direct messages are closed")
+        await subscriptions.put_place(closed, "paperboy")
+        listed = await talk.people.command("list", ADA_ID, PAPERS)
+        assert "Your alerts wait. I can't write to you" in await told(talk, listed)
+        other = await talk.people.command("list", BEN_ID, PAPERS)
+        assert "Your alerts wait" not in await told(talk, other)
+        again = await talk.people.press(listed, "Try again", ADA_ID)
+        assert "I try again" in await told(talk, again)
+        place = await subscriptions.place(ada)
+        assert place
+        assert not place.suspended
+
+
 async def test_installed_by_a_person_alone_it_keeps_to_that_person() -> None:
     world = paper_world()
     world.users[ADA_ID].installed = True
