@@ -46,7 +46,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--faults", type=int, default=300, help="how many at least")
     parser.add_argument("--platform", choices=(*PLATFORMS, "all"), default="all")
     parser.add_argument("--continue", dest="goes_on", action="store_true")
-    parser.add_argument("--workers", type=int, default=(os.cpu_count() or 1) + 1)
+    parser.add_argument("--workers", type=int, default=(os.cpu_count() or 1) + 2)
     parser.add_argument("--world", type=int, default=0, help="with --only: which world")
     parser.add_argument("--round", type=int, default=0, help="with --only: which round of it")
     parser.add_argument("--without", choices=("all", *SAFEGUARDS), help="show that it is needed")
