@@ -10,7 +10,10 @@ import pytest
 from bot.patterns import later, later_unicode
 
 HEAVY = ("discord", "slack_bolt", "slack_sdk", "arxiv", "aiohttp", "sqlite_utils", "jinja2", "lxml")
-FIRST_USED_LATER = ("arxiv", "requests", "jinja2", "regex", "pylatexenc", "platformdirs", "rich")
+FIRST_USED_LATER = (
+    "arxiv", "requests", "jinja2", "regex", "pylatexenc", "platformdirs", "rich",
+    "prometheus_client", "bot.commands.core",
+)  # fmt: skip
 COMMAND = """
 import sys
 from bot.__main__ import main
