@@ -247,7 +247,8 @@ class Outbox(Protocol):
         """Return the next step of up to `limit` destinations that are not busy or suspended.
 
         Digests in order of planning, parts in order; later parts wait as decision 3 says.
-        Destinations whose newest promise waits longest come first. Destinations of these
+        Destinations take turns, a digest each; in a turn the oldest promise comes first, and who
+        begins to be owed something joins the turn under way. Destinations of these
         `accounts` (which pause) are left out, so that they delay no other account.
 
         Looking changes nothing that can be seen: `now` may lie years ahead, to learn from the

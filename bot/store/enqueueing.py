@@ -231,10 +231,10 @@ def _write_ledger(database: Database, batch: _Batch) -> None:
 def _write_owing(database: Database, batch: _Batch) -> None:
     """Tell whose digests these are. A suspended place (of a notice) owes again when it is back."""
     database.execute(
-        "INSERT INTO owing(destination, platform, account, due)"
-        " SELECT d.id, d.platform, d.account, g.due"
+        "INSERT INTO owing(destination, platform, account, due, turn)"
+        " SELECT d.id, d.platform, d.account, g.due, (SELECT claims FROM starts)"
         " FROM digests g JOIN destinations d ON d.id = g.destination"
         " WHERE g.id >= ? AND d.suspended = ''"
-        " ON CONFLICT DO UPDATE SET due = excluded.due WHERE due < excluded.due",
+        " ON CONFLICT DO NOTHING",  # who is owed something already keeps its place in the queue
         [batch.digests[0][0]] if batch.digests else [batch.next_digest + 1],
     )

@@ -22,6 +22,7 @@ from bot.store.channel import add_channel
 from bot.store.connection import connect, prepare_writing, transact
 from bot.store.posted_rows import add_posted
 from bot.store.schema import FIRST
+from bot.store.steps import add_turns
 from bot.store.trouble import translated
 
 _LOG = logging.getLogger("paperboy.store")
@@ -42,6 +43,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     add_left_accounts,
     add_posted,
     add_belonging,
+    add_turns,
 )
 LATEST: Final = len(MIGRATIONS)
 

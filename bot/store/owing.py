@@ -15,7 +15,7 @@ from bot.store.steps import next_step
 
 _FEW_PAIRS: Final = 20_000  # up to here single look-ups beat reading a paper's whole ledger
 
-_Waiting = tuple[str, int, str, str]  # due, destination's row, account, address
+_Waiting = tuple[int, str, int, str, str]  # turn, due, destination's row, account, address
 
 
 def owed(
@@ -26,7 +26,7 @@ def owed(
     busy: Collection[Destination],
     accounts: Collection[str],
 ) -> tuple[Owed, ...]:
-    """Return the next step of up to `limit` destinations, the longest waiting promise first."""
+    """Return the next step of up to `limit` destinations, in the order of their turns."""
     found: list[Owed] = []
     most = limit + len(busy)
     queues = [
@@ -34,7 +34,7 @@ def owed(
         for account in _accounts(database, platform)
         if account not in accounts
     ]
-    for _, row, account, address in merge(*queues):
+    for _, _, row, account, address in merge(*queues):
         if len(found) >= limit:
             break
         where = Destination(platform, account, address)
@@ -60,14 +60,14 @@ def _accounts(database: Database, platform: str) -> Iterator[str]:
 def _queue(
     database: Database, platform: str, account: str, now: str, most: int
 ) -> Iterator[_Waiting]:
-    for due, row, address in database.execute(
-        "SELECT o.due, o.destination, d.address FROM owing o"
+    for turn, due, row, address in database.execute(
+        "SELECT o.turn, o.due, o.destination, d.address FROM owing o"
         " JOIN destinations d ON d.id = o.destination"
         " WHERE o.platform = ? AND o.account = ? AND o.wake <= ?"
-        " ORDER BY o.due, o.destination LIMIT ?",
+        " ORDER BY o.turn, o.due, o.destination LIMIT ?",
         [platform, account, now, most],
     ):
-        yield due, row, account, address
+        yield turn, due, row, account, address
 
 
 def _step(database: Database, row: int, where: Destination) -> Owed | None:

@@ -157,7 +157,7 @@ CREATE VIEW known_subscriptions AS
 
 # `digests.done`: no step is left that the worker could take by itself. `first_round` counts how
 # often it was taken back to be opened anew: no key is ever used for two bodies. `owing` tells the
-# destinations with steps, so that "what next?" never reads the whole outbox: `due` is the newest
+# destinations with steps, so that "what next?" never reads the whole outbox: `due` is the oldest
 # promise, `wake` the moment before which there is nothing to do ('' for now).
 # The ledger is ordered by paper: a day writes and asks for a few papers of many destinations.
 # A digest's items are frozen and read together, so they are one JSON text: as rows of their own,

@@ -3,6 +3,11 @@
 In goes a destination's row; out comes its next step, and the table `owing` says so for all of them,
 so that asking "what next?" reads a few rows however much is owed. Every change of a delivery, a
 digest or a suspension ends with `refresh`. The rule itself (`stand`) is pure: design, decision 3.
+
+Places take turns, by fair queueing: who begins to be owed something, or has just got a digest while
+more is owed, stands at the number of messages begun by then, and the lowest number comes first,
+then the oldest promise. So after an outage each place gets one digest in turn, and a promise of
+today waits for one turn of the others at most. No clock is asked. A digest's parts stay together.
 """
 
 from collections.abc import Iterable, Sequence
@@ -107,15 +112,46 @@ def refresh(database: Database, destination: int) -> None:
     for digest in done:
         database.execute("UPDATE digests SET done = 1 WHERE id = ?", [digest])
     if step is None or suspended:
-        database.execute("DELETE FROM owing WHERE destination = ?", [destination])
+        _leave_queue(database, destination)
         return
+    if done:
+        _end_turn(database, destination)
     database.execute(
-        "INSERT INTO owing SELECT d.id, d.platform, d.account,"
-        " (SELECT max(due) FROM digests WHERE destination = d.id AND done = 0), ?2"
+        "INSERT INTO owing(destination, platform, account, due, wake, turn)"
+        " SELECT d.id, d.platform, d.account,"
+        " (SELECT min(due) FROM digests WHERE destination = d.id AND done = 0), ?2, d.turn"
         " FROM destinations d WHERE d.id = ?1"
         " ON CONFLICT(destination) DO UPDATE SET due = excluded.due, wake = excluded.wake"
         " WHERE due <> excluded.due OR wake <> excluded.wake",
         [destination, step.wake],
+    )
+
+
+def _leave_queue(database: Database, destination: int) -> None:
+    """Take a place out of the queue for now; its turn is kept."""
+    left = database.execute(
+        "DELETE FROM owing WHERE destination = ? RETURNING turn", [destination]
+    ).fetchone()
+    if left:
+        database.execute(
+            "UPDATE destinations SET turn = ?2 WHERE id = ?1 AND turn <> ?2", [destination, left[0]]
+        )
+
+
+def _end_turn(database: Database, destination: int) -> None:
+    """Let a place that got a digest, and is owed more, stand behind all who wait by now."""
+    (now,) = database.execute("SELECT claims FROM starts").fetchone()
+    database.execute("UPDATE destinations SET turn = ? WHERE id = ?", [now, destination])
+    database.execute("UPDATE owing SET turn = ? WHERE destination = ?", [now, destination])
+
+
+def add_turns(database: Database) -> None:
+    """Migrate to the version in which places take turns."""
+    database.execute("ALTER TABLE destinations ADD COLUMN turn INTEGER NOT NULL DEFAULT 0")
+    database.execute("ALTER TABLE owing ADD COLUMN turn INTEGER NOT NULL DEFAULT 0")
+    database.execute("DROP INDEX owing_first")
+    database.execute(
+        "CREATE INDEX owing_first ON owing(platform, account, turn, due, destination, wake)"
     )
 
 

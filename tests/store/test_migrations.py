@@ -90,6 +90,12 @@ def fill_fifth(database: Database) -> None:
     )
 
 
+def fill_sixth(database: Database) -> None:
+    """What a place that took its turn left behind."""
+    fill_fifth(database)
+    database.execute("UPDATE destinations SET turn = 7")
+
+
 # What each version left behind, by version; a new migration brings its own line.
 FILLINGS: dict[int, Callable[[Database], None]] = {
     1: fill_first,
@@ -97,6 +103,7 @@ FILLINGS: dict[int, Callable[[Database], None]] = {
     3: fill_third,
     4: fill_fourth,
     5: fill_fifth,
+    6: fill_sixth,
 }
 
 

@@ -1,5 +1,5 @@
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -35,17 +35,57 @@ async def owed_at(
     return [owed.destination.address for owed in found]
 
 
-async def test_the_newest_promise_that_waits_longest_comes_first() -> None:
+async def test_the_promise_that_waits_longest_comes_first() -> None:
     backlog, early, late = where("backlog"), where("early"), where("late")
     async with open_store(":memory:") as store:
         await enqueue(store, plan(backlog, slot=slot("mon", NOON - 24 * HOUR)))
         await enqueue(store, plan(backlog, slot=slot("tue", NOON - HOUR)))
         await enqueue(store, plan(late, slot=slot("tue", NOON)))
         await enqueue(store, plan(early, slot=slot("tue", NOON - 2 * HOUR)))
-        assert await owed_at(store) == ["early", "backlog", "late"]
-        (first, second, _) = await store.outbox.owed("slack", NOON, 9, ())
-        assert (second.destination, second.digest) == (backlog, 1)
-        assert first.destination == early
+        assert await owed_at(store) == ["backlog", "early", "late"]
+        (first, *_) = await store.outbox.owed("slack", NOON, 9, ())
+        assert (first.destination, first.digest) == (backlog, 1)
+
+
+async def test_a_place_that_got_a_digest_lets_those_go_first_that_wait_since_before() -> None:
+    backlog, fresh, later = where("backlog"), where("fresh"), where("later")
+    async with open_store(":memory:") as store:
+        for day in (3, 2, 1):
+            await enqueue(store, plan(backlog, slot=slot(f"day {day}", NOON - 24 * day * HOUR)))
+        await enqueue(store, plan(fresh, slot=slot("today", NOON - HOUR)))
+        await enqueue(store, plan(later, slot=slot("today", NOON + HOUR)))
+        await paid(store, backlog, NOON)
+        assert await owed_at(store) == ["fresh", "later", "backlog"]
+        await enqueue(store, plan(backlog, slot=slot("new", NOON - 2 * HOUR)))
+        assert await owed_at(store) == ["fresh", "later", "backlog"]
+
+
+async def test_the_parts_of_a_digest_stay_together() -> None:
+    backlog, fresh = where("backlog"), where("fresh")
+    async with open_store(":memory:") as store:
+        await enqueue(store, plan(backlog, slot=slot("mon", NOON - 24 * HOUR)))
+        await enqueue(store, plan(fresh, slot=slot("today", NOON - HOUR)))
+        await store.outbox.open(1, [body(), body()], NOON)
+        (first, *_) = await store.outbox.owed("slack", NOON, 9, ())
+        assert first.delivery
+        await sent(store, first.delivery.key, NOON)
+        assert await owed_at(store) == ["backlog", "fresh"]
+
+
+async def paid(store: Store, place: Destination, at: datetime) -> None:
+    """Send the next digest of a place, of one part."""
+    found = await store.outbox.owed("slack", at, 99, ())
+    (digest,) = [one.digest for one in found if one.destination == place]
+    await store.outbox.open(digest, [body()], at)
+    found = await store.outbox.owed("slack", at, 99, ())
+    (one,) = [one.delivery for one in found if one.destination == place]
+    assert one
+    await sent(store, one.key, at)
+
+
+async def sent(store: Store, key: str, at: datetime) -> None:
+    assert await store.outbox.claim(key, State.PLANNED, at)
+    assert await store.outbox.settle(key, Sent("1.0"), at)
 
 
 async def test_busy_places_and_pausing_accounts_are_left_out_and_the_limit_is_kept() -> None:
