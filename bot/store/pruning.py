@@ -6,10 +6,14 @@ of each notice (its slot, so that an incident is not told twice).
 """
 
 from datetime import date
+from typing import Final
 
 from sqlite_utils import Database
 
+from bot.store.codec import json_text
 from bot.store.due_groups import drop_unused
+
+_A_STATEMENT: Final = 250  # digests
 
 
 def prune_announcements(database: Database, before: date) -> int:
@@ -20,16 +24,26 @@ def prune_announcements(database: Database, before: date) -> int:
 
 
 def prune_digests(database: Database, before: date) -> None:
-    """Delete digests planned before that day of which nothing is left to do."""
+    """Delete digests planned before that day of which nothing is left to do.
+
+    Some hundreds a statement: SQLite keeps what one statement changes in memory until it ends, and
+    the bodies of one day's 5,000 digests would leave the process larger for good.
+    """
     old = [before.isoformat()]
-    database.execute(
-        "DELETE FROM digest_topics WHERE digest IN (SELECT id FROM digests WHERE done = 1"
-        " AND planned_at < ?)",
-        old,
-    )
-    database.execute(
-        "DELETE FROM digests WHERE done = 1 AND planned_at < ? AND slot NOT LIKE 'notice:%'", old
-    )
+    ids = [
+        row[0]
+        for row in database.execute("SELECT id FROM digests WHERE done = 1 AND planned_at < ?", old)
+    ]
+    for start in range(0, len(ids), _A_STATEMENT):
+        some = [json_text(ids[start : start + _A_STATEMENT])]
+        database.execute(
+            "DELETE FROM digest_topics WHERE digest IN (SELECT value FROM json_each(?))", some
+        )
+        database.execute(
+            "DELETE FROM digests WHERE id IN (SELECT value FROM json_each(?))"
+            " AND slot NOT LIKE 'notice:%'",
+            some,
+        )
     database.execute(
         "DELETE FROM deliveries WHERE digest IN (SELECT id FROM digests WHERE done = 1"
         " AND planned_at < ? AND slot LIKE 'notice:%')",
