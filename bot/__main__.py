@@ -174,16 +174,19 @@ def status(config: Path | None) -> None:
 
 @main.command(cls=_Command, epilog=_example("paperboy deliveries --last 50"))
 @click.option("--last", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 @_config
-def deliveries(last: int, config: Path | None) -> None:
+def deliveries(last: int, form: str, config: Path | None) -> None:
     """Show the log of what was delivered.
 
     From arXiv's day to the platform's message id.
     """
-    from bot.terminal.status import deliveries_text
+    from bot.terminal.delivered import deliveries_text
 
-    aligned = sys.stdout.isatty()
-    click.echo(asyncio.run(deliveries_text(config, os.environ, last, aligned=aligned)), nl=False)
+    look = {"aligned": sys.stdout.isatty(), "as_json": form == "json"}
+    click.echo(asyncio.run(deliveries_text(config, os.environ, last, **look)), nl=False)
 
 
 @main.command(cls=_Command, epilog=_example("paperboy check --config config.toml"))

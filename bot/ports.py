@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
+from bot.delivered import DeliveryRow, Punctuality
 from bot.limits import PlatformLimits
 from bot.model import (
     Announcement,
@@ -315,18 +316,6 @@ class People(Protocol):
         """Delete the person's rows and alerts, and make audit rows anonymous."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryRow:
-    """One line of the delivery log: from arXiv's days to the platform's message id."""
-
-    delivery: Delivery
-    place: Place
-    slot: str
-    days: tuple[date, ...]
-    planned_at: datetime
-    settled_at: datetime | None
-
-
 class Audit(Protocol):
     """Reading what was changed and delivered."""
 
@@ -337,6 +326,16 @@ class Audit(Protocol):
         self, destination: Destination | None, limit: int, *, doubts: bool = False
     ) -> tuple[DeliveryRow, ...]:
         """Return the newest deliveries first; `doubts`: only those that only a person can tell."""
+
+    async def unsettled(
+        self, destination: Destination | None, limit: int
+    ) -> tuple[DeliveryRow, ...]:
+        """Return the deliveries that are neither there nor given up, the oldest first."""
+
+    async def punctuality(
+        self, since: datetime, now: datetime, destination: Destination | None = None
+    ) -> Mapping[str, Punctuality]:
+        """Return by platform how digests kept their moments since then; notices have none."""
 
     async def numbers(self) -> Mapping[str, int]:
         """Return counts for `status`, as kind of thing (papers, announcements …) → how many."""

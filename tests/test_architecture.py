@@ -26,6 +26,7 @@ HOMES = {
 PURE = (
     "model.py",
     "dialogue.py",
+    "delivered.py",
     "settlement.py",
     "errors.py",
     "payload.py",

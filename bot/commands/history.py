@@ -9,13 +9,13 @@ from bot.commands.rooms import Rooms
 from bot.commands.services import Services
 from bot.commands.wording import command_for, quoted
 from bot.compose.view import title_of
+from bot.delivered import DeliveryRow
 from bot.dialogue import Action, Reply, Request
 from bot.model import Destination, Digest, Item, Paper, State, Subscription
 from bot.patterns import later
-from bot.ports import DeliveryRow
 
 LOOKED_AT = 12  # digests, for the last one of each subscription
-DELIVERIES = 60  # read for these, and for trouble
+DELIVERIES = 60  # read for these; and as many in trouble
 PAGE = 10  # papers of one answer
 _KEY_AND_PAGE = later(r"(?P<key>\S{1,100})(?:\s+(?P<page>[1-9][0-9]{0,3}))?")
 
@@ -39,6 +39,10 @@ class Digests:
     async def rows(self, where: Destination) -> Sequence[DeliveryRow]:
         """Return the newest deliveries of a place."""
         return await self._at.audit.deliveries(where, DELIVERIES)
+
+    async def unsettled(self, where: Destination) -> Sequence[DeliveryRow]:
+        """Return a place's messages that are neither there nor given up, the oldest first."""
+        return await self._at.audit.unsettled(where, DELIVERIES)
 
     async def last(self, where: Destination, ones: Sequence[Subscription]) -> dict[int, Last]:
         """Return by number the last digest that was sent for each subscription."""

@@ -1,6 +1,7 @@
 """list, status: what a place gets, when, and what is wrong."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from bot.commands.grammar import Typed
 from bot.commands.history import Digests, Last
@@ -12,12 +13,14 @@ from bot.commands.wording import BUTTON, calls, command_for, moment, pause_in_wo
 from bot.compose.base import narrowed
 from bot.compose.heading import days_in_words
 from bot.compose.phrases import count, shortened
+from bot.compose.spans import span
 from bot.compose.topic import parse_topic
+from bot.delivered import DeliveryRow
 from bot.dialogue import Action, Reply, Request
 from bot.model import Place, State, Subscription
-from bot.ports import DeliveryRow
 from bot.schedule import describe
 
+PUNCTUAL = timedelta(days=30)
 NUMBER = "Number"  # heading of the column by which platforms put buttons into rows
 
 
@@ -43,11 +46,12 @@ class Listing:
         for one, found in zip(here, counts, strict=True):
             row = (str(one.number), one.label, describe(one.schedule, one.zone), f"{found:,}")
             table.append((*row, *_times(one, last, outlook), _state(place, one, outlook)))
+        wrong, mending = await self._wrong(request, place)
         return Reply(
             title=_title(request, here),
-            text=_options(place),
+            text="\n".join(filter(None, (*wrong, _options(place)))),
             table=tuple(table),
-            actions=(*_buttons(request, here, last), *_option_buttons(request, place)),
+            actions=(*mending, *_buttons(request, here, last), *_option_buttons(request, place)),
         )
 
     async def status(self, request: Request, _typed: Typed) -> Reply:
@@ -55,14 +59,8 @@ class Listing:
         here = await self._at.subscriptions.of(request.where)
         place, outlook = await self._rooms.place(request), await self._rooms.outlook()
         last = await self._digests.last(request.where, here)
-        lines, actions = [self._at.calendar_note()], list[Action]()
-        if place.suspended:
-            lines.append(f"I can't post to {place.name} now: {place.suspended}.")
-            actions.append(Action("Try again", command_for(request, "retry")))
-        for row in await self._digests.rows(request.where):
-            text, buttons = trouble(row)
-            lines += [text] if text else []
-            actions += buttons
+        wrong, actions = await self._wrong(request, place)
+        lines = [self._at.calendar_note(), *wrong, await self._punctual(request)]
         table = [(NUMBER, "Topic", "Last digest", "Next", "State")]
         for one in here:
             state = _state(place, one, outlook)
@@ -75,6 +73,34 @@ class Listing:
             text="\n".join(line for line in lines if line),
             table=tuple(table) if here else (),
             actions=tuple(actions),
+        )
+
+    async def _wrong(self, request: Request, place: Place) -> tuple[list[str], list[Action]]:
+        """Return what is late, in doubt or suspended here, why, and the buttons for it."""
+        lines, actions = list[str](), list[Action]()
+        if place.suspended:
+            lines.append(f"I can't post to {place.name} now: {place.suspended}.")
+            actions.append(Action("Try again", command_for(request, "retry")))
+        for row in await self._digests.unsettled(request.where):
+            text, buttons = trouble(row)
+            lines += [text] if text else []
+            actions += buttons
+        return lines, actions
+
+    async def _punctual(self, request: Request) -> str:
+        """Return how long after their moment the digests of the last weeks were here."""
+        now = self._at.calendar.now()
+        kept = await self._at.audit.punctuality(now - PUNCTUAL, now, request.where)
+        one = kept.get(request.where.platform)
+        if one is None or not one.sent:
+            return ""
+        if one.sent == 1 or one.late == one.median:
+            return (
+                f"In 30 days {count(one.sent, 'message')} came, {span(one.median)} after the time."
+            )
+        return (
+            f"In 30 days {count(one.sent, 'message')} came: half within {span(one.median)} of the"
+            f" time, the latest after {span(one.latest)}."
         )
 
     async def retry(self, request: Request, _typed: Typed) -> Reply:

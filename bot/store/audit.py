@@ -1,21 +1,36 @@
 """Reading what was changed and delivered, newest first; nothing here writes."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlite_utils import Database
 
+from bot.delivered import DeliveryRow, Punctuality
 from bot.model import AuditRow, Destination, Place, State
-from bot.ports import DeliveryRow
 from bot.store import codec
 from bot.store.connection import Connection
 from bot.store.delivery_rows import delivery_of
 from bot.store.places import find_row, read_places
+from bot.store.punctuality import EVERYWHERE, read_punctuality
 
-_EVERYWHERE: Final = -1
-
+_NEWEST: Final = (
+    "SELECT k.*, g.due FROM known_deliveries k JOIN digests g ON g.id = k.digest"
+    " WHERE ?1 = -1 OR k.destination = ?1"
+    " ORDER BY k.digest DESC, k.part DESC, k.round DESC LIMIT ?2"
+)
 _DOUBTS: Final = (  # in the words of the index
-    "state NOT IN ('sent', 'dismissed') AND state = 'unknown' AND not_before IS NULL"
+    "SELECT k.*, g.due FROM known_deliveries k JOIN digests g ON g.id = k.digest"
+    " WHERE k.state NOT IN ('sent', 'dismissed') AND k.state = 'unknown' AND k.not_before IS NULL"
+    " AND (?1 = -1 OR k.destination = ?1)"
+    " ORDER BY k.digest DESC, k.part DESC, k.round DESC LIMIT ?2"
+)
+# A round that a later one has replaced is nobody's trouble any more.
+_OPEN: Final = (
+    "SELECT k.*, g.due FROM known_deliveries k JOIN digests g ON g.id = k.digest"
+    " WHERE k.state NOT IN ('sent', 'dismissed') AND (?1 = -1 OR k.destination = ?1)"
+    " AND NOT EXISTS (SELECT 1 FROM deliveries n WHERE n.digest = k.digest AND n.part = k.part"
+    " AND n.round > k.round) ORDER BY k.digest, k.part LIMIT ?2"
 )
 _UNSETTLED: Final = ("planned", "sending", "unknown", "doubts", "suspended", "quarantined")
 _COUNTS: Final = {
@@ -47,9 +62,25 @@ class Audit:
         self, destination: Destination | None, limit: int, *, doubts: bool = False
     ) -> tuple[DeliveryRow, ...]:
         """Return the newest deliveries first: by digest, then part, then round, descending."""
-        which = _DOUBTS if doubts else "TRUE"
+        sql = _DOUBTS if doubts else _NEWEST
         return await self._connection.read(
-            lambda database: _deliveries(database, destination, limit, which)
+            lambda database: _deliveries(database, sql, destination, limit)
+        )
+
+    async def unsettled(
+        self, destination: Destination | None, limit: int
+    ) -> tuple[DeliveryRow, ...]:
+        """Return the deliveries that are neither there nor given up, the oldest first."""
+        return await self._connection.read(
+            lambda database: _deliveries(database, _OPEN, destination, limit)
+        )
+
+    async def punctuality(
+        self, since: datetime, now: datetime, destination: Destination | None = None
+    ) -> Mapping[str, Punctuality]:
+        """Return by platform how digests kept their moments since then; notices have none."""
+        return await self._connection.read(
+            lambda database: read_punctuality(database, since, now, _where(database, destination))
         )
 
     async def numbers(self) -> Mapping[str, int]:
@@ -58,7 +89,7 @@ class Audit:
 
 
 def _where(database: Database, destination: Destination | None) -> int | None:
-    return _EVERYWHERE if destination is None else find_row(database, destination)
+    return EVERYWHERE if destination is None else find_row(database, destination)
 
 
 def _rows(database: Database, destination: Destination | None, limit: int) -> tuple[AuditRow, ...]:
@@ -79,13 +110,9 @@ def _audit_row(row: Sequence[Any]) -> AuditRow:
 
 
 def _deliveries(
-    database: Database, destination: Destination | None, limit: int, which: str
+    database: Database, sql: str, destination: Destination | None, limit: int
 ) -> tuple[DeliveryRow, ...]:
-    rows = database.execute(
-        f"SELECT * FROM known_deliveries WHERE (?1 = -1 OR destination = ?1) AND {which}"  # noqa: S608
-        " ORDER BY digest DESC, part DESC, round DESC LIMIT ?2",
-        [_where(database, destination), limit],
-    ).fetchall()
+    rows = database.execute(sql, [_where(database, destination), limit]).fetchall()
     places = read_places(database, {row[18] for row in rows})
     return tuple(_delivery_row(row, places) for row in rows)
 
@@ -101,6 +128,7 @@ def _delivery_row(row: Sequence[Any], places: Mapping[int, Place]) -> DeliveryRo
         codec.heading(heading).days,
         planned,
         codec.moment(settled_at),
+        codec.moment(row[23]),
     )
 
 

@@ -1,4 +1,4 @@
-"""`paperboy status` and `deliveries`: how things stand, read beside a running bot."""
+"""`paperboy status`: how things stand, read beside a running bot."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 from bot.compose.phrases import day
 from bot.config import load_config
+from bot.delivered import DeliveryRow
 from bot.model import OnArrival, Place, State, Subscription
-from bot.ports import DeliveryRow
 from bot.schedule import describe, next_digest
 from bot.store.opening import Store, open_store
+from bot.terminal.delivered import MOMENT, is_trouble, punctual, trouble_table
 from bot.terminal.tables import table
 
-_TROUBLED = (State.UNKNOWN, State.SUSPENDED, State.QUARANTINED)
-_MOMENT = "%Y-%m-%d %H:%M UTC"
+_PUNCTUAL = timedelta(days=7)
+_MOST = 1_000  # deliveries in trouble that are told
 
 
 async def status_text(config: Path | None, environ: Mapping[str, str], *, aligned: bool) -> str:
@@ -23,8 +24,7 @@ async def status_text(config: Path | None, environ: Mapping[str, str], *, aligne
     async with open_store(path, read_only=True) as store:
         now = datetime.now(UTC)
         numbers = await store.audit.numbers()
-        rows = await store.audit.deliveries(None, 1_000)
-        last = _last_sent(rows)
+        last = _last_sent(await store.audit.deliveries(None, 1_000))
         subscriptions: list[tuple[str, ...]] = [
             ("PLACE", "NO", "TOPIC", "WHEN", "LAST", "NEXT", "STATE")
         ]
@@ -32,51 +32,16 @@ async def status_text(config: Path | None, environ: Mapping[str, str], *, aligne
         subscriptions += [_subscription(place, one, last, now) for place, one in every]
         counts = "  ".join(f"{name} {number:,}" for name, number in numbers.items())
         arxiv = await _arxiv(store, now)
-        trouble = [row for row in rows if row.delivery.state in _TROUBLED]
-    parts = [f"Database  {path}\n", f"arXiv     {arxiv}\n", f"Stored    {counts}\n", "\n"]
-    parts.append(table(subscriptions, aligned=aligned))
+        kept = await store.audit.punctuality(now - _PUNCTUAL, now)
+        trouble = [row for row in await store.audit.unsettled(None, _MOST) if is_trouble(row)]
+    parts = [f"Database  {path}\n", f"arXiv     {arxiv}\n", f"Stored    {counts}\n"]
+    parts += [f"{line}\n" for line in punctual(kept, now)]
+    parts += ["\n", table(subscriptions, aligned=aligned)]
     if len(subscriptions) == 1:
         parts.append("No subscriptions yet. In the channel: /arxiv subscribe image generation\n")
     if trouble:
-        parts += ["\nNeeds a look:\n", _deliveries(trouble, aligned=aligned)]
+        parts += ["\nNeeds a look:\n", trouble_table(trouble, now, aligned=aligned)]
     return "".join(parts)
-
-
-async def deliveries_text(
-    config: Path | None, environ: Mapping[str, str], last: int, *, aligned: bool
-) -> str:
-    """Return the delivery log, newest first."""
-    path = Path(load_config(config, environ).store.path)
-    async with open_store(path, read_only=True) as store:
-        rows = await store.audit.deliveries(None, last)
-    return _deliveries(rows, aligned=aligned) if rows else "No deliveries yet.\n"
-
-
-def _deliveries(rows: Sequence[DeliveryRow], *, aligned: bool) -> str:
-    lines = [("PLANNED", "PLACE", "ARXIV OF", "PART", "STATE", "SETTLED", "MESSAGE", "REASON")]
-    for row in rows:
-        one = row.delivery
-        part = str(one.part) if one.round == 0 else f"{one.part} again {one.round}"
-        days = ", ".join(day(when) for when in row.days) or row.slot
-        settled = f"{row.settled_at:{_MOMENT}}" if row.settled_at else "-"
-        lines.append(
-            (
-                f"{row.planned_at:{_MOMENT}}",
-                f"{one.destination.platform} {row.place.name}",
-                days,
-                part,
-                _state(row),
-                settled,
-                one.platform_id or "-",
-                one.reason or "-",
-            )
-        )
-    return table(lines, aligned=aligned)
-
-
-def _state(row: DeliveryRow) -> str:
-    unknown = row.delivery.state is State.UNKNOWN
-    return "in doubt" if unknown and row.delivery.not_before is None else row.delivery.state.value
 
 
 def _last_sent(rows: Sequence[DeliveryRow]) -> dict[object, datetime]:
@@ -96,10 +61,16 @@ def _subscription(
         str(one.number),
         one.label,
         describe(one.schedule, one.zone),
-        f"{sent:{_MOMENT}}" if sent else "-",
+        f"{sent:{MOMENT}}" if sent else "-",
         _next(one, now),
-        place.suspended or ("paused" if one.paused else "active"),
+        _standing(place, one),
     )
+
+
+def _standing(place: Place, one: Subscription) -> str:
+    if place.suspended:
+        return f"suspended: {place.suspended}"
+    return "paused" if one.paused else "active"
 
 
 def _next(one: Subscription, now: datetime) -> str:
@@ -115,11 +86,11 @@ async def _arxiv(store: Store, now: datetime) -> str:
     lane = await store.lane.load()
     trouble = ""
     if lane.unreachable_since:
-        trouble = f"; no answer since {lane.unreachable_since:{_MOMENT}}"
+        trouble = f"; no answer since {lane.unreachable_since:{MOMENT}}"
     elif lane.stopped_until and lane.stopped_until > now:
-        trouble = f"; asked to wait until {lane.stopped_until:{_MOMENT}}"
+        trouble = f"; asked to wait until {lane.stopped_until:{MOMENT}}"
     if not read:
         return f"nothing read yet{trouble}"
     newest = read[-1]
-    when = f", read at {newest.first_read:{_MOMENT}}" if newest.first_read else ""
+    when = f", read at {newest.first_read:{MOMENT}}" if newest.first_read else ""
     return f"arXiv of {day(newest.day)}: {newest.papers:,} papers{when}{trouble}"

@@ -20,6 +20,7 @@ from tests.commands.dialogue import (
     NOON,
     NOTE,
     PAPERS,
+    TODAY,
     Dialogue,
     Press,
     announced,
@@ -132,7 +133,7 @@ async def test_papers_that_are_no_longer_kept_are_named() -> None:
             "The digest of Tue 24 Nov is late: rate limit. I try again.",
             [],
         ),
-        (SENT, "", []),
+        (SENT, "In 30 days 1 message came, 0 s after the time.", []),
     ],
 )
 async def test_status_tells_what_became_of_a_digest(
@@ -142,8 +143,32 @@ async def test_status_tells_what_became_of_a_digest(
         await subscribed(dialogue)
         await dialogue.digest(PICTURES[:2], settlement)
         reply = await dialogue.say("status")
-        assert reply.text == "\n".join(filter(None, (NOTE, words)))
+        assert reply.text == f"{NOTE}\n{words}"
         assert [one.label for one in reply.actions] == buttons
+
+
+@pytest.mark.parametrize("settlement", [Unknown(None, "no history"), Quarantined("too long")])
+async def test_the_list_tells_what_is_wrong_too_with_the_same_buttons(
+    settlement: Settlement,
+) -> None:
+    async with talking() as dialogue:
+        await subscribed(dialogue)
+        await dialogue.digest(PICTURES[:2], settlement)
+        status, listed = await dialogue.say("status"), await dialogue.say("list")
+        assert listed.text == status.text.removeprefix(f"{NOTE}\n")
+        assert listed.actions[: len(status.actions)] == status.actions
+
+
+async def test_a_doubt_is_shown_however_many_digests_came_after_it() -> None:
+    async with talking() as dialogue:
+        await subscribed(dialogue)
+        await dialogue.digest(PICTURES[:1], Unknown(None, "no history"))
+        for back in range(1, 70):
+            day = TODAY - timedelta(days=back)
+            await dialogue.digest(PICTURES[:1], SENT, day=day)
+        reply = await dialogue.say("status")
+        assert "I could not confirm that the digest of Tue 24 Nov arrived" in reply.text
+        assert "In 30 days 69 messages came" in reply.text
 
 
 @pytest.mark.parametrize(
