@@ -3,6 +3,7 @@
 import json
 
 from bot.model import Destination
+from bot.settlement import Unknown
 from tests.commands.dialogue import PAPERS, SMALL
 from tests.platforms.slack.talking import TEAM, slack_talk, subscribed, text_of
 from tests.platforms.slack.test_render import buttons, shown_text
@@ -75,3 +76,29 @@ async def test_the_people_of_a_channel_are_asked_for_once_in_some_minutes() -> N
         for _ in range(3):
             await talk.people.open_home("UADA")
         assert len(talk.slack.calls("conversations.members")) == 1
+
+
+async def test_the_home_tab_tells_what_is_in_doubt_and_asks() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        papers = [paper for _, paper in SMALL.said[:1]]
+        key = await talk.dialogue.digest(papers, Unknown(None, "no history"))
+        home = await talk.people.open_home("UADA")
+        assert "I could not confirm that the digest of Tue 24 Nov arrived" in shown_text(home)
+        pressed = buttons(home)
+        assert f"@CPAPERS doubt yes {key}" in pressed.values()
+        assert f"@CPAPERS doubt no {key}" in pressed.values()
+        await talk.people.press_in_view(f"@CPAPERS doubt yes {key}", home, "UADA")
+        await talk.slack.until(
+            lambda: "could not confirm" not in json.dumps(talk.slack.workspace.homes["UADA"])
+        )
+
+
+async def test_the_home_tab_tells_that_a_channel_is_lost_and_offers_to_try_again() -> None:
+    async with slack_talk(press=SMALL) as talk:
+        await subscribed(talk)
+        await talk.people.archive("CPAPERS")
+        await talk.until(lambda: len(talk.dialogue.woken) > 1)
+        home = await talk.people.open_home("UADA")
+        assert "I can't post to #papers now: archived" in shown_text(home)
+        assert buttons(home)["Try again"] == "@CPAPERS retry"
