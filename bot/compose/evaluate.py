@@ -8,7 +8,7 @@ which most leaves are decided and all others narrowed down.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, reduce
-from itertools import chain, repeat
+from itertools import chain, pairwise, repeat
 from typing import Final
 
 from bot import taxonomy
@@ -33,15 +33,26 @@ class Analysed:
         self.abstract = analysis.stems(paper.abstract)
 
     @cached_property
+    def both(self) -> list[str]:
+        """Title and abstract, so far apart that no run spans both."""
+        return [*self.title, *[GAP] * WIDEST, *self.abstract]
+
+    @cached_property
     def keys(self) -> set[Key]:
-        """Every key of the paper. Title and abstract lie so far apart that no run spans both."""
-        found: set[Key] = {*_runs([*self.title, *[GAP] * WIDEST, *self.abstract]), (CATEGORY, "*")}
-        found.update(_runs(self.title, _TITLE))
+        """The keys of the paper, but for the wide runs of its text, which checks rarely need."""
+        found: set[Key] = {*zip(self.both), *pairwise(self.both), (CATEGORY, "*")}
+        found.update(zip(repeat(_TITLE), self.title))
+        found.update(zip(repeat(_TITLE), self.title, self.title[1:]))
+        found.update(_wide_runs(self.title, repeat(_TITLE)))
         found.update(zip(repeat(_AUTHOR), self.names))
         found.update(zip(repeat(CATEGORY), self.categories))
         for late in (Field.COMMENT, Field.JOURNAL):
             found.update(zip(repeat(_LATE), self.stems(late)))
         return found
+
+    def every_key(self) -> Iterator[Key]:
+        """Return all keys of the paper."""
+        return chain(self.keys, _wide_runs(self.both))
 
     @cached_property
     def names(self) -> dict[str, list[list[str]]]:
@@ -71,14 +82,11 @@ class Analysed:
         return self.title if where is Field.TITLE else self.abstract
 
 
-def _runs(stems: list[str], *mark: str) -> Iterator[Key]:
-    """Return each stem, each two and three neighbours, and each two with any one between."""
-    marks, second, third = [repeat(one) for one in mark], stems[1:], stems[2:]
+def _wide_runs(stems: list[str], *marks: Iterable[str]) -> Iterator[Key]:
+    """Return each three neighbours, and each two with any one between, behind marks."""
     return chain(
-        zip(*marks, stems, strict=False),
-        zip(*marks, stems, second, strict=False),
-        zip(*marks, stems, second, third, strict=False),
-        zip(*marks, stems, repeat(GAP), third, strict=False),
+        zip(*marks, stems, stems[1:], stems[2:], strict=False),
+        zip(*marks, stems, repeat(GAP), stems[2:], strict=False),
     )
 
 
@@ -132,33 +140,36 @@ def check(said: Expression) -> Check:
     """Return the question whether the expression matches a paper, made ready to be asked often."""
     match said:
         case tree.And(parts):
-            return reduce(_both, map(check, parts))
+            return all_of(map(check, parts))
         case tree.Or(parts):
             checks = [check(part) for part in parts]
             return lambda text: any(one(text) for one in checks)
         case tree.AndNot(keep, drop):
             dropped = check(drop)
-            return _both(check(keep), lambda text: not dropped(text))
+            return all_of([check(keep), lambda text: not dropped(text)])
         case _:
             return _leaf_check(said)
 
 
-def _both(first: Check, second: Check) -> Check:
-    return lambda text: first(text) and second(text)
+def all_of(checks: Iterable[Check]) -> Check:
+    """Return the question whether all of `checks` hold."""
+    return reduce(lambda first, second: lambda text: first(text) and second(text), checks)
 
 
 def _leaf_check(leaf: Leaf) -> Check:
     choices, is_all = key_choices(leaf)
-    if is_all:
-        key = choices[0][0]
+    key = choices[0][0]
+    if is_all and (len(key) < WIDEST or key[0] == _TITLE):
         return lambda text: key in text.keys
-    needed = frozenset(choices[0]) if len(choices) == 1 else frozenset()
     match leaf:
         case tree.Category(pattern):
             return lambda text: tree.covers(pattern, text.categories)
         case tree.Author(words):
-            return lambda text: text.keys >= needed and _has_author(words, text)
-        case Phrase():
+            return lambda text: text.keys.issuperset(choices[0]) and _has_author(words, text)
+        case Phrase(Field.COMMENT | Field.JOURNAL | Field.ALL):
+            return lambda text: _is_in_text(leaf, text)
+        case Phrase(stems=stems):
+            needed = {(stem,) for stem in stems if stem != GAP}
             return lambda text: text.keys >= needed and _is_in_text(leaf, text)
 
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from bot.compose import expression as tree
 from bot.compose.because import excluded_by, explain
-from bot.compose.evaluate import CATEGORY, Analysed, Check, Key, check, holds, key_choices
+from bot.compose.evaluate import CATEGORY, Analysed, Check, Key, all_of, check, holds, key_choices
 from bot.compose.expression import Expression
 from bot.compose.topic import Topic
 from bot.model import Because, Paper
@@ -62,9 +62,9 @@ class TopicIndex:
             return
         number = self._numbers[topic.canonical] = len(self._topics)
         self._topics.append(topic)
-        keys, is_sure = self._keys(topic.expression)
-        if not is_sure:
-            self._checks[number] = check(topic.expression)
+        keys, checks = self._keys(topic.expression)
+        if checks:
+            self._checks[number] = all_of(checks)
         for key in keys:
             there = self._waiting.setdefault(key, number)
             if isinstance(there, set):
@@ -100,7 +100,7 @@ class TopicIndex:
         """Return the topics that match a paper, in the order in which they were added."""
         text = Analysed(paper)
         found: set[int] = set()
-        waiting: Iterator[int | set[int]] = filter(None, map(self._waiting.get, text.keys))
+        waiting: Iterator[int | set[int]] = filter(None, map(self._waiting.get, text.every_key()))
         for there in waiting:
             if isinstance(there, set):
                 found |= there
@@ -109,19 +109,24 @@ class TopicIndex:
         found -= {n for n in self._checks.keys() & found if not self._checks[n](text)}
         return [self._topics[number] for number in sorted(found)]
 
-    def _keys(self, said: Expression) -> tuple[list[Key], bool]:
-        """Return keys of which any paper has one that `said` matches; and whether no other has."""
+    def _keys(self, said: Expression) -> tuple[list[Key], list[Check]]:
+        """Return keys and checks: `said` matches what has one of the keys and passes all checks."""
         match said:
             case tree.Or(parts):
                 each = [self._keys(part) for part in parts]
-                return [key for keys, _ in each for key in keys], all(sure for _, sure in each)
+                keys = [key for some, _ in each for key in some]
+                return keys, [check(said)] if any(checks for _, checks in each) else []
             case tree.And(parts):
-                return max((self._keys(part)[0] for part in parts), key=self._rarity), False
-            case tree.AndNot(keep, _):
-                return self._keys(keep)[0], False
+                found = [(*self._keys(part), part) for part in parts]
+                keys, checks, rarest = max(found, key=lambda one: self._rarity(one[0]))
+                return keys, [*(check(part) for part in parts if part is not rarest), *checks]
+            case tree.AndNot(keep, drop):
+                (keys, checks), dropped = self._keys(keep), check(drop)
+                return keys, [*checks, lambda text: not dropped(text)]
             case _:
                 choices, is_all = key_choices(said)
-                return [max(keys, key=lambda key: self._rarity([key])) for keys in choices], is_all
+                rarest_of = [max(keys, key=lambda key: self._rarity([key])) for keys in choices]
+                return rarest_of, [] if is_all else [check(said)]
 
     def _rarity(self, keys: list[Key]) -> tuple[int, int]:
         """Rank by what a paper is least likely to have: long runs, names, words, categories."""
