@@ -88,17 +88,28 @@ def _row(figures: Figures, kind: Kind) -> Row:
 def _judge(stage: Stage, plan: WorldPlan, figures: Figures) -> None:
     world = stage.world
     doubts = list(_doubts(stage.database))
-    verdict = judge(owed(world), [*stage.ask("held"), *stage.held_by_web()], doubts)
+    held = [*stage.ask("held"), *stage.held_by_web()]
+    verdict = judge(owed(world), held, doubts, dict(_parts(stage.database)))
     ends = world.ends()
     for fate in verdict.fates:
         at = bisect_left(ends, fate.owed.due)
         _count(figures, plan, min(at, len(ends) - 1), fate)
-    figures.failures += [f"world {plan.number}: repeated {one}" for one in verdict.strays]
     figures.disordered = len(verdict.disordered)
+    figures.failures += [f"world {plan.number}: {one}" for one in verdict.disordered]
     readable = {where_of(room): room.readable for room in world.rooms}
+    for one in verdict.strays:
+        if one.is_notice and not readable[one.where] and _was_put_back(plan):
+            figures.asked_again += 1
+        else:
+            figures.failures.append(f"world {plan.number}: {one.where}: {one.what}")
     figures.doubt = sum(1 for one in doubts if readable[one.where])
     figures.unaskable = len(doubts) - figures.doubt
     figures.failures += [f"world {plan.number}: {one}" for one in stage.ask("quarrels")]
+
+
+def _was_put_back(plan: WorldPlan) -> bool:
+    """Tell whether a database was: then a question that nobody can look for is asked again."""
+    return any(one.kind in (Kind.BACKUP, Kind.COPY) for one in plan.rounds)
 
 
 def _count(figures: Figures, plan: WorldPlan, at: int, fate: Fate) -> None:
@@ -128,6 +139,12 @@ def _described(plan: WorldPlan, at: int, fate: Fate) -> str:
         f"world {plan.number}, round {at}, {fate.owed.room.name}, due {fate.owed.due:%d %b %H:%M}:"
         f" {what}; faults: {faults}"
     )
+
+
+def _parts(database: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as link:
+        rows = link.execute("SELECT key, digest, part FROM deliveries WHERE state = 'sent'")
+        yield from ((key, (digest, part)) for key, digest, part in rows)
 
 
 def _doubts(database: Path) -> Iterator[Doubt]:

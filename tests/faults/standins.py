@@ -24,8 +24,8 @@ from tests.faults.program import GAP
 from tests.faults.wire import FaultyWire, WireTrouble
 from tests.faults.world import FaultyWorld, Room, arxiv_world
 from tests.standins import discord_shown
-from tests.standins.arxiv import ArxivStandIn
-from tests.standins.arxiv_faults import Fault, Trouble
+from tests.standins.arxiv import ArxivStandIn, Seen
+from tests.standins.arxiv_faults import Answer, Fault, Trouble
 from tests.standins.discord import DiscordPace, DiscordStandIn
 from tests.standins.discord_permissions import NONE, Overwrite, Right
 from tests.standins.discord_world import SERVER, STARTER, Channel as Channels, User as Person
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Json = dict[str, Any]
+TOO_FAST = 429
 PAPER = re.compile(r"arxiv\.org/abs/(\d{4}\.\d{5})")
 FREE = DiscordPace(buckets={}, usual=(100_000, 1.0), each_second=100_000)
 TIGHT = DiscordPace(buckets={"create_message": (1, 0.1)}, usual=(20, 0.2), each_second=20)
@@ -61,6 +62,17 @@ class Discord(DiscordStandIn):
         return await self.wire.carry(request, super()._api)
 
 
+class Arxiv(ArxivStandIn):
+    """arXiv that minds no pace: of a killed process's request it knows no end.
+
+    Its gap is judged where nobody is killed; here a refusal would only make everything late.
+    """
+
+    def _refusal(self, request: web.Request, seen: Seen) -> Answer | None:
+        refused = super()._refusal(request, seen)
+        return refused if refused and refused.status != TOO_FAST else None
+
+
 class StandIns:
     """All three, as one world needs them."""
 
@@ -69,7 +81,7 @@ class StandIns:
         self.rooms = {
             (one.destination.platform, one.destination.address): one for one in world.rooms
         }
-        self.arxiv = ArxivStandIn(arxiv_world(world.papers), clock, ArxivLimits(gap=GAP / 2))
+        self.arxiv = Arxiv(arxiv_world(world.papers), clock, ArxivLimits(gap=GAP / 2))
         self.slack = Slack(pace=OPEN)
         self.discord = Discord(pace=FREE)
         self.slack.wire, self.discord.wire = FaultyWire(), FaultyWire()
@@ -183,10 +195,7 @@ class StandIns:
         self.discord.pace = self.discord._lanes.pace = TIGHT if tight else FREE
 
     async def quarrels(self) -> list[str]:
-        """Return what no well-behaved app does.
-
-        arXiv's gap is tried elsewhere: of a killed process's request the stand-in knows no end.
-        """
+        """Return what no well-behaved app does."""
         return [*self.slack.faults, *self.discord.faults]
 
     async def held(self) -> list[Json]:

@@ -40,6 +40,7 @@ class Figures:
     doubt: int = 0  # deliveries in doubt where the history may be read
     unaskable: int = 0  # and where it may not
     disordered: int = 0
+    asked_again: int = 0  # notices that came twice, see `campaign`
     kills: int = 0
     worlds: int = 0
     seconds: float = 0.0
@@ -54,6 +55,7 @@ class Figures:
         self.doubt += other.doubt
         self.unaskable += other.unaskable
         self.disordered += other.disordered
+        self.asked_again += other.asked_again
         self.kills += other.kills
         self.worlds += other.worlds
         self.seconds += other.seconds
@@ -98,23 +100,32 @@ def lines(figures: Figures) -> Iterator[str]:
     order = [one.value for one in Kind if one.value in figures.kinds]
     yield from _table("fault", [(name, figures.kinds[name]) for name in order])
     yield ""
-    yield from _table("platform", sorted(figures.platforms.items()))
+    yield from _table("platform", sorted(figures.platforms.items()), skip=("injected", "took"))
     yield ""
     yield f"kills: {figures.kills}; named points at which something was met: {len(figures.points)}"
-    yield f"parts out of order: {figures.disordered}"
+    yield (
+        f"parts out of order: {figures.disordered}; questions asked again after a restore where the"
+        f" history may not be read: {figures.asked_again}"
+    )
     yield figures.last_line()
 
 
-def _table(head: str, rows: Sequence[tuple[str, Row]]) -> Iterator[str]:
-    yield "| " + " | ".join((head, *HEADS)) + " |"
-    yield "|---" * (len(HEADS) + 1) + "|"
+def _table(head: str, rows: Sequence[tuple[str, Row]], skip: Sequence[str] = ()) -> Iterator[str]:
+    heads = [one for one in HEADS if one not in skip]
+    yield "| " + " | ".join((head, *heads)) + " |"
+    yield "|---" * (len(heads) + 1) + "|"
     for name, row in rows:
-        late = sum(1 for one in row.late if one > LATE)
-        values = (
-            row.injected, row.owed, row.delivered, row.lost, row.repeated, row.doubted, late,
-            _words(_share(row.late, 50)), _words(_share(row.late, 99)), f"{row.seconds:.0f} s",
-        )  # fmt: skip
-        yield "| " + " | ".join((name, *map(str, values))) + " |"
+        told = _cells(row)
+        yield "| " + " | ".join((name, *(told[one] for one in heads))) + " |"
+
+
+def _cells(row: Row) -> dict[str, str]:
+    late = sum(1 for one in row.late if one > LATE)
+    values = (
+        row.injected, row.owed, row.delivered, row.lost, row.repeated, row.doubted, late,
+        _words(_share(row.late, 50)), _words(_share(row.late, 99)), f"{row.seconds:.0f} s",
+    )  # fmt: skip
+    return dict(zip(HEADS, map(str, values), strict=True))
 
 
 def _share(values: Sequence[float], percent: int) -> float:
@@ -143,6 +154,7 @@ def to_json(figures: Figures) -> dict[str, Any]:
         "doubt": figures.doubt,
         "unaskable": figures.unaskable,
         "disordered": figures.disordered,
+        "asked_again": figures.asked_again,
         "kills": figures.kills,
         "worlds": figures.worlds,
         "seconds": figures.seconds,

@@ -77,9 +77,13 @@ def test_a_message_without_papers_that_comes_twice_is_a_stray() -> None:
     assert len(found.strays) == 1
 
 
-def test_a_reply_before_what_it_answers_is_out_of_order() -> None:
-    early = message("2609.00001", key="B", thread="A", at=DUE - timedelta(hours=1))
-    assert judge([], [message("2609.00001", key="A"), early], ()).disordered
+def test_a_part_that_arrives_after_a_later_one_is_out_of_order() -> None:
+    parts = {"A": (1, 0), "B": (1, 1)}
+    later = DUE + timedelta(hours=1)
+    good = [message(key="A"), message(key="B", at=later)]
+    assert not judge([], good, (), parts).disordered
+    bad = [message(key="A", at=later), message(key="B")]
+    assert judge([], bad, (), parts).disordered
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ key is held twice, or if one of its papers stands there in another message of th
 thread may show the papers of its parent once more).
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from tests.faults.reference import OwedDigest
 from tests.faults.world import Room
 
 Json = dict[str, Any]
+PAPER_ID = re.compile(r"\d{4}\.\d{5}")
 Where = tuple[str, str]  # platform and address
 
 
@@ -47,16 +49,30 @@ class Fate:
 
 
 @dataclass(frozen=True, slots=True)
+class Stray:
+    """Something that came twice and belongs to no owed digest."""
+
+    where: Where
+    what: str
+    is_notice: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What became of everything that a world owed."""
 
     fates: tuple[Fate, ...]
-    strays: tuple[str, ...]  # messages that came twice and belong to no owed digest
+    strays: tuple[Stray, ...]
     disordered: tuple[str, ...]  # parts that arrived after a later one
 
 
-def judge(owed: Sequence[OwedDigest], held: Sequence[Json], doubts: Collection[Doubt]) -> Verdict:
-    """Compare."""
+def judge(
+    owed: Sequence[OwedDigest],
+    held: Sequence[Json],
+    doubts: Collection[Doubt],
+    parts: Mapping[str, tuple[int, int]] | None = None,
+) -> Verdict:
+    """Compare. `parts`: which digest's part the message with a key is, by the bot's own log."""
     rooms: dict[Where, list[Json]] = defaultdict(list)
     for message in held:
         rooms[message["platform"], message["address"]].append(message)
@@ -72,12 +88,12 @@ def judge(owed: Sequence[OwedDigest], held: Sequence[Json], doubts: Collection[D
         blamed |= {(where, paper) for paper in mine}
         fates.append(_fate(digest, rooms[where], doubted[where], tuple(sorted(mine.values()))))
     strays = [
-        f"{where}: {why}"
+        Stray(where, why, is_notice=not PAPER_ID.fullmatch(paper))
         for where, some in twice.items()
         for paper, why in some.items()
         if (where, paper) not in blamed
     ]
-    return Verdict(tuple(fates), tuple(strays), tuple(_disordered(held)))
+    return Verdict(tuple(fates), tuple(strays), tuple(_disordered(held, parts or {})))
 
 
 def where_of(room: Room) -> Where:
@@ -117,13 +133,20 @@ def _twice(held: Sequence[Json]) -> Mapping[str, str]:
     return found
 
 
-def _disordered(held: Sequence[Json]) -> list[str]:
-    """Return replies that arrived before what they answer."""
-    at = {(one["platform"], one["id"]): one["at"] for one in held}
-    return [
-        f"{one['platform']} {one['address']}: {one['key']}"
-        for one in held
-        if one["thread"]
-        and one["thread"] != one["id"]
-        and one["at"] < at.get((one["platform"], one["thread"]), one["at"])
-    ]
+def _disordered(held: Sequence[Json], parts: Mapping[str, tuple[int, int]]) -> list[str]:
+    """Return the messages that arrived after a later part of their digest."""
+    arrived: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    for message in held:
+        if message["key"] in parts:
+            digest, part = parts[message["key"]]
+            arrived[digest].append((message["at"], part, message["key"]))
+    found: list[str] = []
+    for some in arrived.values():
+        ordered = sorted(some)
+        late = (
+            key
+            for (at, part, key), (before, earlier, _) in zip(ordered[1:], ordered, strict=False)
+            if part < earlier and at > before
+        )
+        found += [f"part {key} arrived after a later one" for key in late]
+    return found
