@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from bot.errors import OperatorError, PaperboyError, StoreBusy, StoreFull, UserError
+from bot.errors import OperatorError, PaperboyError, StoreFull, UserError
 
 _PAPERS = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -20,13 +20,13 @@ class _Command(click.Command):
     """Turns our errors into one line with the remedy and an exit code.
 
     2: what was typed or set is wrong, and trying again would not help. 1: it may go well another
-    time (a full disk, a database in use), so a service manager may try again.
+    time (a full disk, an arXiv that does not answer), so a service manager may try again.
     """
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (StoreBusy, StoreFull) as error:
+        except StoreFull as error:
             self._fail(error, code=1)
         except (UserError, OperatorError) as error:
             self._fail(error, code=2)

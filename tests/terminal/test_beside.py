@@ -118,7 +118,7 @@ async def test_copies_and_files_beside_a_running_bot(beside: Beside) -> None:
     assert 'topic = "cat:hep-th"' in await beside.type("export")
     typed = ["restore", str(copy), "--config", str(beside.config)]
     done = await asyncio.to_thread(CliRunner().invoke, main, typed)
-    assert done.exit_code == 1  # it may go well another time
+    assert done.exit_code == 2
     assert "Stop it first" in done.stderr
     assert len(await beside.bot.store.subscriptions.all()) == 1
 
