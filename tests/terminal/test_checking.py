@@ -43,7 +43,8 @@ NOBODY = World(endpoints=Endpoints(CLOSED, f"{CLOSED}/api/query", f"{CLOSED}/oai
 
 def written(folder: Path, text: str = "") -> Path:
     path = folder / "config.toml"
-    path.write_text(f'store.path = "kept.sqlite3"\n{text}')
+    listen = "" if "web.listen" in text else 'web.listen = "127.0.0.1:0"\n'
+    path.write_text(f'store.path = "kept.sqlite3"\n{listen}{text}')
     return path
 
 
