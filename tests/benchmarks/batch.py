@@ -259,7 +259,7 @@ _WRITTEN = {
     ),
     f"""SELECT o.* FROM owing o JOIN digests g ON g.destination = o.destination
         WHERE g.id > {_FRESH} ORDER BY g.id""": (
-        "INSERT OR REPLACE INTO owing VALUES (?, ?, ?, ?, ?)"
+        "INSERT OR REPLACE INTO owing VALUES (?, ?, ?, ?, ?, ?)"
     ),
 }
 
