@@ -24,7 +24,6 @@ from bot.config import Config
 from bot.cursors import place_all
 from bot.deliver.worker import Worker
 from bot.ending import Together
-from bot.exchange.taking import take_text
 from bot.health.meter import Meter
 from bot.health.watch import Around, Watch
 from bot.model import Place
@@ -342,6 +341,8 @@ class _Parts:
 
     async def take(self, text: str) -> str:
         """Bring in a file of subscriptions, for `paperboy import`. Raises `NotTaken`."""
+        from bot.exchange.taking import take_text
+
         store, now = self._store, self._world.calendar.now()
         taken = await take_text(text, store.subscriptions, store.announcements, now)
         self.pipeline.wake()

@@ -18,8 +18,14 @@ import msgspec
 from aiohttp import web
 
 from bot.commands.services import OlderSearch
-from bot.errors import ArxivError, ArxivUnreachable, OperatorError, StoreBusy, UserError
-from bot.exchange.form import NotTaken
+from bot.errors import (
+    ArxivError,
+    ArxivUnreachable,
+    NotTaken,
+    OperatorError,
+    StoreBusy,
+    UserError,
+)
 from bot.model import Paper
 
 ANSWER_TIMEOUT = 3600.0  # seconds; the lane may be stopped, and says so by answering later

@@ -5,6 +5,7 @@ PaperboyError
 │   ├── TopicError              a topic that cannot be read (has a position)
 │   ├── CommandError            a command that cannot be carried out as typed
 │   ├── PapersFileError         a papers file with a line that cannot be read
+│   ├── NotTaken                a file of subscriptions of which something cannot be read
 │   └── NotAllowed              the person may not do this
 ├── OperatorError               whoever runs Paperboy
 │   ├── ConfigError             a key, type or value (has file and path)
@@ -67,6 +68,10 @@ class CommandError(UserError):
 
 class PapersFileError(UserError):
     """A papers file that cannot be read; the message names file and line."""
+
+
+class NotTaken(UserError):
+    """A file of subscriptions that cannot be taken in; each line names one thing that is wrong."""
 
 
 class NotAllowed(UserError):

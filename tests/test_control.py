@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.control import Door, serve, socket_path
-from bot.errors import ArxivBusy, ArxivUnreachable, StoreBusy, StoreFull
-from bot.exchange.form import NotTaken
+from bot.errors import ArxivBusy, ArxivUnreachable, NotTaken, StoreBusy, StoreFull
 from bot.model import Paper, Raw
 
 PAPER = Paper("2611.00001", Raw("Spin glass"), Raw("We cool one."), authors=(Raw("A. Holm"),))

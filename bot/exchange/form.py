@@ -17,7 +17,7 @@ import msgspec
 from bot.compose.base import read_base
 from bot.compose.topic import parse_topic
 from bot.config_errors import from_msgspec, unknown_keys
-from bot.errors import PaperboyError, UserError
+from bot.errors import NotTaken, PaperboyError
 from bot.exchange.lines import Where, find_lines, line_of
 from bot.model import Density, Destination, Kind, Place, Subscription
 from bot.schedule import parse_schedule, parse_zone, written
@@ -30,10 +30,6 @@ HEAD: Final = (
 _PLATFORMS: Final = ("slack", "discord", "web")
 
 Wanted = tuple[Place, tuple[Subscription, ...]]
-
-
-class NotTaken(UserError):
-    """A file of which something cannot be read; each line of the message names one thing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from bot.config import load_config
 from bot.control import Door
-from bot.errors import OperatorError
-from bot.exchange.form import NotTaken, as_toml, read_toml
+from bot.errors import NotTaken, OperatorError
+from bot.exchange.form import as_toml, read_toml
 from bot.exchange.taking import take
 from bot.store.opening import open_store
 from bot.terminal.beside import is_served

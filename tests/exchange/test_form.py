@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from bot.compose.topic import parse_topic
-from bot.exchange.form import NotTaken, as_toml, read_toml
+from bot.errors import NotTaken
+from bot.exchange.form import as_toml, read_toml
 from bot.exchange.lines import find_lines
 from bot.model import Daily, Density, Destination, Kind, Place, Subscription, Weekly
 from tests.store.strategies import kinds, parts, places, schedules, subscriptions

@@ -18,8 +18,15 @@ from bot.collect.arxiv.parse import parse_api
 from bot.collect.papers_file import read_papers_file
 from bot.config import load_config
 from bot.dialogue import Reply
-from bot.errors import ArxivGarbled, BodyRejected, ConfigError, PayloadError, RetryLater
-from bot.exchange.form import NotTaken, read_toml
+from bot.errors import (
+    ArxivGarbled,
+    BodyRejected,
+    ConfigError,
+    NotTaken,
+    PayloadError,
+    RetryLater,
+)
+from bot.exchange.form import read_toml
 from bot.platforms.discord.definition import read_command
 from bot.platforms.discord.forms import read_form
 from bot.platforms.discord.spot import asked
