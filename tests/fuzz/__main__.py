@@ -85,7 +85,9 @@ def worked(pieces: Sequence[Piece], processes: int) -> Iterable[Outcome]:
         ready = wait([one.process.sentinel for one in running] + [one.told for one in running])
         for worker in [one for one in running if one.told in ready or not one.process.is_alive()]:
             running.remove(worker)
-            yield _ended(worker)
+            outcome = _ended(worker)
+            _say(worker.piece, outcome)
+            yield outcome
 
 
 def _started(piece: Piece) -> _Worker:
@@ -120,6 +122,13 @@ def _crashed(worker: _Worker) -> Outcome:
     last = pickle.loads(worker.box[8 : 8 + size])[1] if 0 < size <= _BOX - 8 else None
     failure = Failure(name, "crash", f"exit code {code}", last)
     return Outcome(name, crashes=1, failures={failure.where: failure})
+
+
+def _say(piece: Piece, one: Outcome) -> None:
+    """Tell of each piece as it ends: a long campaign that is broken off has shown something."""
+    wrong = one.crashes + one.hangs + one.unknown
+    told = f"{one.target} seed={piece.seed} inputs={one.inputs} wrong={wrong} {one.seconds:.0f} s"
+    print(told, file=sys.stderr, flush=True)
 
 
 # ── telling ──────────────────────────────────────────────────────────────────────────────────────

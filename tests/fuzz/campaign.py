@@ -1,6 +1,7 @@
 """Many inputs against one target, in this process: counted, guarded, made small if they fail."""
 
 import contextlib
+import logging
 import pickle
 import signal
 import time
@@ -68,6 +69,7 @@ class Campaign:
     def run(self, inputs: int) -> Outcome:
         """Feed all seeds and then mutations, `inputs` in all."""
         began = time.process_time()
+        logging.getLogger("arxiv").setLevel(logging.ERROR)  # it tells of each entry that it skips
         corpus, learn = list(self._target.seeds()), min(_LEARN, inputs // 4)
         with self._target.open() as read, guarded():
             for number in range(inputs):

@@ -175,5 +175,6 @@ TARGETS: Final = (
         lambda: [part for text in _TEXTS for part in (text.title, text.abstract, *text.authors)],
         reading(_read_text),
         _TEX,
+        0.25,
     ),
 )  # fmt: skip

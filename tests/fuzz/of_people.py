@@ -150,6 +150,6 @@ TARGETS: Final = (
     Target(
         "matched paper", lambda: [_PAPER.title, _PAPER.abstract], reading(_match_paper), (), 1.0
     ),
-    Target("times", lambda: list(VALID), reading(_read_times), (*PIECES, *_OF_TIMES)),
-    Target("commands", _requests, talked_to, (*PIECES, *_OF_TIMES, *VALID), 0.2),
+    Target("times", lambda: list(VALID), reading(_read_times), (*PIECES, *_OF_TIMES), 0.3),
+    Target("commands", _requests, talked_to, (*PIECES, *_OF_TIMES, *VALID), 0.1),
 )
