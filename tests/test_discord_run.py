@@ -132,7 +132,7 @@ def taken(there: DiscordStandIn, route: str) -> list[Request]:
 
 async def all_sent(database: Path) -> list[str]:
     """Wait until nothing is owed any more; return the keys of what was sent."""
-    async with open_store(database, read_only=True) as store, asyncio.timeout(PATIENCE):
+    async with open_store(database, read_only=True) as store, asyncio.timeout(4 * PATIENCE):
         while True:
             rows = await store.audit.deliveries(None, 100)
             if {row.delivery.state for row in rows} == {State.SENT} and len(rows) > 2:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from bot.compose.truncate import utf16_length
 from bot.compose.view import CardView
 from bot.dialogue import Action
-from bot.platforms.discord.ids import LONGEST, custom_id, said_in, written
+from bot.platforms.discord.ids import LONGEST, custom_id, referring_id, written
 from bot.platforms.discord.texts import address, cut, fenced, label, lined, literal
 
 Block = dict[str, Any]
@@ -245,8 +245,9 @@ def numbered(blocks: Sequence[Block], key: str) -> None:
             one["id"] = block = FIRST_ID + number
         if "command" in one:
             command = one.pop("command")
-            one["custom_id"] = custom_id(
-                number, said_in(block) if command is None else command, key
+            refers = command is None
+            one["custom_id"] = (
+                referring_id(number, block, key) if refers else custom_id(number, command, key)
             )
 
 

@@ -70,9 +70,9 @@ def written(command: str, room: int) -> str:
     return packed if len(packed) <= room else ""
 
 
-def said_in(block: int) -> str:
-    """Return the command of a button whose real one stands in the component with this id."""
-    return f"{_SAID}{block}"
+def referring_id(number: int, block: int, key: str = "") -> str:
+    """Return the id of a button whose command stands in the component with the id `block`."""
+    return f"pb1:{number}:{key}:{_SAID}{block}"
 
 
 def keyed(payload: str, key: str) -> dict[str, Any]:
@@ -100,10 +100,8 @@ def _asked(command: str, key: str) -> str:
 
 def command_of(custom_id: str) -> tuple[str, str]:
     """Return the delivery's key ("" in an answer) and the command; PayloadError: not ours."""
-    found = _ID.fullmatch(custom_id)
-    if found is None:
-        raise PayloadError("a custom_id that is not ours")
-    return found["key"], _read(found["command"])
+    key, short = _parts(custom_id)
+    return key, _read(short)
 
 
 def pressed(custom_id: str, values: Sequence[str] = (), message: Payload | None = None) -> str:
@@ -112,14 +110,14 @@ def pressed(custom_id: str, values: Sequence[str] = (), message: Payload | None 
     `message` is the one that was pressed in, as Discord sends it along: a long command stands in
     it. Raises PayloadError for an id that is not ours, or if that command is not there.
     """
-    _, command = command_of(custom_id)
+    _, short = _parts(custom_id)
     if values:
         return _read(values[0])
-    if not command.startswith(_SAID):
-        return command
+    if not short.startswith(_SAID):
+        return _read(short)
     for one in _walk((message or {}).get("components")):
         block = _BLOCK.fullmatch(text(one.get("content")))
-        if block and text(one.get("id")) == command[1:]:
+        if block and text(one.get("id")) == short[1:]:
             return str(block[1])
     raise PayloadError("the message does not say what its button does")
 
@@ -142,6 +140,14 @@ def commands_in(message: Payload) -> Iterator[str]:
         for option in rows(one.get("options")):
             with contextlib.suppress(PayloadError):  # not of ours, or not of this version
                 yield _read(text(table(option).get("value")))
+
+
+def _parts(custom_id: str) -> tuple[str, str]:
+    """Return the key and the command as it is written."""
+    found = _ID.fullmatch(custom_id)
+    if found is None:
+        raise PayloadError("a custom_id that is not ours")
+    return found["key"], found["command"]
 
 
 def _read(short: str) -> str:
