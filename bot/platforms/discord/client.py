@@ -7,6 +7,8 @@ tells, for as long as it surely lives on our own monotonic clock. Everything goe
 digest waits for the gateway.
 """
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -44,6 +46,7 @@ from bot.posted import Posted, papers_in
 PLATFORM: Final = "discord"
 PAGE: Final = 100  # messages of one page of history
 PAGES: Final = 100  # at most; more than this since our last message cannot be looked through
+INTRODUCED: Final = 10.0  # seconds that a send waits for Discord to say whose token this is
 NONCE_LIVES: Final = 110.0  # seconds; Discord says "the past few minutes"
 THREAD_NAME: Final = "The papers, one by one"
 CHANNEL: Final = "/channels/{channel_id}"
@@ -64,12 +67,17 @@ class DiscordPlatform:
     def __init__(
         self, voices: Mapping[str, Voice], limits: PlatformLimits, elapsed: Elapsed
     ) -> None:
-        """`voices`: application id → its voice. It may grow while we run."""
+        """`voices`: application id → its voice. It may grow while we run; then `introduce`."""
         self._voices = voices
         self._limits = limits
         self._elapsed = elapsed
         self._direct: dict[Destination, str] = {}  # a person → the channel of direct messages
+        self._introduced = asyncio.Event()
         self._begun: dict[str, float] = {}  # nonce → when this process sent it first
+
+    def introduce(self) -> None:
+        """Say that Discord has told whose token this is: what waited for it goes on."""
+        self._introduced.set()
 
     @property
     def name(self) -> str:
@@ -87,7 +95,7 @@ class DiscordPlatform:
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Post one message. Raises `DeliveryError`."""
-        voice, asked = self._voice(delivery.destination), Asked()
+        voice, asked = await self._voice(delivery.destination), Asked()
         self._begin(delivery.key)
         try:
             channel = await self._channel_of(voice, delivery)
@@ -100,7 +108,7 @@ class DiscordPlatform:
 
     async def find(self, delivery: Delivery, since: str) -> Receipt | None:
         """Look whether the destination holds this delivery's key, newest message first."""
-        voice = self._voice(delivery.destination)
+        voice = await self._voice(delivery.destination)
         try:
             for channel, back_to in await self._places(voice, delivery, since):
                 if not await self._is_readable(voice, channel, thread=channel == delivery.parent):
@@ -120,7 +128,7 @@ class DiscordPlatform:
 
     async def posted(self, destination: Destination, since: str) -> Sequence[Posted]:
         """Return our messages there that are newer than `since`, newest first."""
-        voice = self._voice(destination)
+        voice = await self._voice(destination)
         try:
             channel = await self._channel(voice.rest, destination)
             await self._is_readable(voice, channel, thread=False)
@@ -136,7 +144,7 @@ class DiscordPlatform:
 
     async def newest(self, destination: Destination) -> str:
         """Return the id of the newest message there ("" if none)."""
-        voice = self._voice(destination)
+        voice = await self._voice(destination)
         try:
             channel = await self._channel(voice.rest, destination)
             told = await voice.rest.ask(_of("GET", CHANNEL, channel))
@@ -146,7 +154,11 @@ class DiscordPlatform:
 
     # ── where ────────────────────────────────────────────────────────────────────────────────────
 
-    def _voice(self, destination: Destination) -> Voice:
+    async def _voice(self, destination: Destination) -> Voice:
+        if not self._voices:  # a start takes a moment; a retry would come much later
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(INTRODUCED):
+                    await self._introduced.wait()
         if not self._voices:
             raise RetryLater("Discord has not yet said whose token this is")
         voice = self._voices.get(destination.account)

@@ -110,6 +110,7 @@ class DiscordService:
             application = str(client.application_id)
             voice = Voice(Rest(client), str(client.user.id) if client.user else application)
             self._voices[application] = voice
+            self.platform.introduce()
             self.trouble = self.refused = ""
             around.wake()
             tasks = [
