@@ -30,7 +30,7 @@ class DeliveryRow:
 class Punctuality:
     """How long after their moment a platform's digests came, and what waits now."""
 
-    sent: int = 0  # messages; of them:
+    sent: int = 0  # digests; of them:
     median: timedelta = timedelta(0)
     late: timedelta = timedelta(0)  # 99 of 100 came within this
     latest: timedelta = timedelta(0)

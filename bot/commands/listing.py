@@ -94,13 +94,14 @@ class Listing:
         one = kept.get(request.where.platform)
         if one is None or not one.sent:
             return ""
-        if one.sent == 1 or one.late == one.median:
-            return (
-                f"In 30 days {count(one.sent, 'message')} came, {span(one.median)} after the time."
-            )
+        came = f"In 30 days {count(one.sent, 'digest')} came"
+        if not one.latest:
+            return f"{came}, on time."
+        if one.latest == one.median:
+            return f"{came}, {span(one.median)} after the time."
         return (
-            f"In 30 days {count(one.sent, 'message')} came: half within {span(one.median)} of the"
-            f" time, the latest after {span(one.latest)}."
+            f"{came}: half within {span(one.median)} of their time,"
+            f" the latest {span(one.latest)} after."
         )
 
     async def retry(self, request: Request, _typed: Typed) -> Reply:

@@ -17,7 +17,7 @@ EVERYWHERE: Final = -1
 def read_punctuality(
     database: Database, since: datetime, now: datetime, destination: int | None
 ) -> Mapping[str, Punctuality]:
-    """Return by platform how messages kept their moments since then, and what waits now."""
+    """Return by platform how digests kept their moments since then, and what waits now."""
     seconds = _seconds(database, codec.moment_text(since), destination)
     waiting = _waiting(database, codec.moment_text(now), destination)
     return {
@@ -29,14 +29,14 @@ def read_punctuality(
 def _seconds(
     database: Database, since: str, destination: int | None
 ) -> Mapping[str, Sequence[float]]:
-    """Return, ascending, how many seconds after its moment each message was there."""
+    """Return, ascending, how many seconds after its moment each digest was there, whole."""
     found: defaultdict[str, list[float]] = defaultdict(list)
     for platform, late in database.execute(
-        "SELECT d.platform, (julianday(v.settled_at) - julianday(g.due)) * 86400.0 AS late"
+        "SELECT d.platform, (julianday(max(v.settled_at)) - julianday(g.due)) * 86400.0 AS late"
         " FROM deliveries v JOIN digests g ON g.id = v.digest"
         " JOIN destinations d ON d.id = g.destination"
         " WHERE v.state = 'sent' AND v.settled_at >= ?1 AND g.slot NOT LIKE 'notice:%'"
-        " AND (?2 = -1 OR g.destination = ?2) ORDER BY late",
+        " AND (?2 = -1 OR g.destination = ?2) GROUP BY v.digest ORDER BY late",
         [since, destination],
     ):
         found[platform].append(max(round(late, 3), 0.0))  # days as numbers are that exact

@@ -92,7 +92,7 @@ def punctual(kept: Mapping[str, Punctuality], now: datetime) -> Iterator[str]:
     for platform, one in kept.items():
         if one.sent:
             said = (
-                f"{count(one.sent, 'message')} in 7 days, half within {span(one.median)},"
+                f"{count(one.sent, 'digest')} in 7 days, half within {span(one.median)},"
                 f" 99 of 100 within {span(one.late)}, the latest after {span(one.latest)}"
             )
             yield f"On time   {platform}: {said}"

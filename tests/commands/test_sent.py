@@ -8,7 +8,7 @@ import pytest
 
 from bot.compose.moments import Moment, moments, told
 from bot.limits import Limits
-from bot.model import Batch, Kind, Raw
+from bot.model import Batch, Kind, Raw, State
 from bot.planning import Planner
 from bot.settlement import Quarantined, RetryAt, Sent, Settlement, Suspended, Unknown
 from tests.commands.dialogue import (
@@ -20,6 +20,7 @@ from tests.commands.dialogue import (
     NOON,
     NOTE,
     PAPERS,
+    SMALL,
     TODAY,
     Dialogue,
     Press,
@@ -133,7 +134,7 @@ async def test_papers_that_are_no_longer_kept_are_named() -> None:
             "The digest of Tue 24 Nov is late: rate limit. I try again.",
             [],
         ),
-        (SENT, "In 30 days 1 message came, 0 s after the time.", []),
+        (SENT, "In 30 days 1 digest came, on time.", []),
     ],
 )
 async def test_status_tells_what_became_of_a_digest(
@@ -168,7 +169,7 @@ async def test_a_doubt_is_shown_however_many_digests_came_after_it() -> None:
             await dialogue.digest(PICTURES[:1], SENT, day=day)
         reply = await dialogue.say("status")
         assert "I could not confirm that the digest of Tue 24 Nov arrived" in reply.text
-        assert "In 30 days 69 messages came" in reply.text
+        assert "In 30 days 69 digests came, on time." in reply.text
 
 
 @pytest.mark.parametrize(
@@ -351,3 +352,28 @@ async def test_two_people_who_ask_for_the_same_at_once_make_one_subscription() -
     async with talking() as dialogue:
         await asyncio.gather(*(dialogue.say("subscribe spin glass", who=who) for who in (ADA, BEN)))
         assert len(await dialogue.here()) == 1
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        ((0, 0), "In 30 days 2 digests came, on time."),
+        ((5, 5), "In 30 days 2 digests came, 5 min after the time."),
+        (
+            (0, 12),
+            "In 30 days 2 digests came: half within 0 s of their time, the latest 12 min after.",
+        ),
+    ],
+)
+async def test_status_tells_how_digests_kept_their_time(
+    minutes: tuple[int, int], words: str
+) -> None:
+    async with talking(SMALL) as dialogue:
+        await subscribed(dialogue)
+        for back, late in enumerate(minutes):
+            day = TODAY - timedelta(days=back)
+            key = await dialogue.digest([SMALL.said[0][1]], day=day)
+            at = dialogue.calendar.now() + timedelta(minutes=late)
+            assert await dialogue.store.outbox.claim(key, State.PLANNED, at)
+            assert await dialogue.store.outbox.settle(key, SENT, at)
+        assert words in (await dialogue.say("status")).text
