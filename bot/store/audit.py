@@ -16,7 +16,11 @@ from bot.store.punctuality import EVERYWHERE, read_punctuality
 
 _NEWEST: Final = (
     "SELECT k.*, g.due FROM known_deliveries k JOIN digests g ON g.id = k.digest"
-    " WHERE ?1 = -1 OR k.destination = ?1"
+    " WHERE ?1 = -1 ORDER BY k.digest DESC, k.part DESC, k.round DESC LIMIT ?2"
+)
+_NEWEST_HERE: Final = (  # of one place: by its own digests, not through everybody's
+    "SELECT k.*, g.due FROM known_deliveries k JOIN digests g ON g.id = k.digest WHERE k.digest IN"
+    " (SELECT id FROM digests WHERE destination = ?1 ORDER BY id DESC LIMIT ?2)"
     " ORDER BY k.digest DESC, k.part DESC, k.round DESC LIMIT ?2"
 )
 _DOUBTS: Final = (  # in the words of the index
@@ -28,9 +32,11 @@ _DOUBTS: Final = (  # in the words of the index
 # A round that a later one has replaced is nobody's trouble any more.
 _OPEN: Final = (
     "SELECT k.*, g.due FROM known_deliveries k JOIN digests g ON g.id = k.digest"
-    " WHERE k.state NOT IN ('sent', 'dismissed') AND (?1 = -1 OR k.destination = ?1)"
+    " WHERE k.state NOT IN ('sent', 'dismissed')"  # in the words of the index
+    " AND k.state IN ('planned', 'sending', 'unknown', 'suspended', 'quarantined')"
+    " AND (?1 = -1 OR k.destination = ?1)"
     " AND NOT EXISTS (SELECT 1 FROM deliveries n WHERE n.digest = k.digest AND n.part = k.part"
-    " AND n.round > k.round) ORDER BY k.digest, k.part LIMIT ?2"
+    " AND n.round > k.round) ORDER BY +k.digest, +k.part LIMIT ?2"
 )
 _UNSETTLED: Final = ("planned", "sending", "unknown", "doubts", "suspended", "quarantined")
 _COUNTS: Final = {
@@ -62,7 +68,8 @@ class Audit:
         self, destination: Destination | None, limit: int, *, doubts: bool = False
     ) -> tuple[DeliveryRow, ...]:
         """Return the newest deliveries first: by digest, then part, then round, descending."""
-        sql = _DOUBTS if doubts else _NEWEST
+        newest = _NEWEST if destination is None else _NEWEST_HERE
+        sql = _DOUBTS if doubts else newest
         return await self._connection.read(
             lambda database: _deliveries(database, sql, destination, limit)
         )

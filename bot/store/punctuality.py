@@ -12,6 +12,31 @@ from bot.delivered import Punctuality
 from bot.store import codec
 
 EVERYWHERE: Final = -1
+_LATE: Final = (
+    "SELECT d.platform, (julianday(max(v.settled_at)) - julianday(g.due)) * 86400.0 AS late"
+    " FROM digests g CROSS JOIN deliveries v ON v.digest = g.id"
+    " CROSS JOIN destinations d ON d.id = g.destination"
+    " WHERE v.state = 'sent' AND v.settled_at >= ?1 AND g.slot NOT LIKE 'notice:%' AND ?2 = -1"
+    " GROUP BY g.id ORDER BY late"
+)
+_LATE_HERE: Final = (  # by the place's own digests, not through everybody's
+    "SELECT d.platform, (julianday(max(v.settled_at)) - julianday(g.due)) * 86400.0 AS late"
+    " FROM digests g CROSS JOIN deliveries v ON v.digest = g.id"
+    " CROSS JOIN destinations d ON d.id = g.destination"
+    " WHERE g.destination = ?2 AND v.state = 'sent' AND v.settled_at >= ?1"
+    " AND g.slot NOT LIKE 'notice:%' GROUP BY g.id ORDER BY late"
+)
+
+_WAITING: Final = (
+    "SELECT d.platform, count(*), min(g.due) FROM digests g JOIN destinations d"
+    " ON d.id = g.destination WHERE g.done = 0 AND g.due <= ?1 AND g.slot NOT LIKE 'notice:%'"
+    " AND d.suspended = '' AND ?2 = -1 GROUP BY d.platform"
+)
+_WAITING_HERE: Final = (
+    "SELECT d.platform, count(*), min(g.due) FROM digests g CROSS JOIN destinations d"
+    " ON d.id = g.destination WHERE g.destination = ?2 AND g.done = 0 AND g.due <= ?1"
+    " AND g.slot NOT LIKE 'notice:%' AND d.suspended = '' GROUP BY d.platform"
+)
 
 
 def read_punctuality(
@@ -31,14 +56,8 @@ def _seconds(
 ) -> Mapping[str, Sequence[float]]:
     """Return, ascending, how many seconds after its moment each digest was there, whole."""
     found: defaultdict[str, list[float]] = defaultdict(list)
-    for platform, late in database.execute(
-        "SELECT d.platform, (julianday(max(v.settled_at)) - julianday(g.due)) * 86400.0 AS late"
-        " FROM deliveries v JOIN digests g ON g.id = v.digest"
-        " JOIN destinations d ON d.id = g.destination"
-        " WHERE v.state = 'sent' AND v.settled_at >= ?1 AND g.slot NOT LIKE 'notice:%'"
-        " AND (?2 = -1 OR g.destination = ?2) GROUP BY v.digest ORDER BY late",
-        [since, destination],
-    ):
+    sql = _LATE if destination == EVERYWHERE else _LATE_HERE
+    for platform, late in database.execute(sql, [since, destination]):
         found[platform].append(max(round(late, 3), 0.0))  # days as numbers are that exact
     return found
 
@@ -47,13 +66,8 @@ def _waiting(
     database: Database, now: str, destination: int | None
 ) -> Mapping[str, tuple[int, str | None]]:
     """Return how many digests are due and not done, and since when, where nothing is suspended."""
-    rows = database.execute(
-        "SELECT d.platform, count(*), min(g.due) FROM digests g"
-        " JOIN destinations d ON d.id = g.destination"
-        " WHERE g.done = 0 AND g.due <= ?1 AND g.slot NOT LIKE 'notice:%' AND d.suspended = ''"
-        " AND (?2 = -1 OR g.destination = ?2) GROUP BY d.platform",
-        [now, destination],
-    )
+    sql = _WAITING if destination == EVERYWHERE else _WAITING_HERE
+    rows = database.execute(sql, [now, destination])
     return {platform: (many, oldest) for platform, many, oldest in rows}
 
 

@@ -8,11 +8,12 @@ from sqlite_utils import Database
 
 from bot.model import Destination, Owed, State
 from bot.settlement import RetryAt, Sent, Unknown
-from bot.store import Store, open_store, owing
+from bot.store import Store, audit, open_store, owing
 from bot.store.codec import moment_text
 from bot.store.connection import connect, transact
 from bot.store.enqueueing import enqueue as enqueue_rows
 from bot.store.migrations import upgrade
+from bot.store.punctuality import read_punctuality
 from bot.store.settling import claim, open_digest, recover, settle
 from bot.store.steps import PartRow, Stand, Step, stand
 from tests.store.bulk import connection_of
@@ -159,6 +160,10 @@ def test_no_step_of_the_worker_reads_a_whole_table(database: Database) -> None:
         lambda: settle(database, key, Unknown(NOON, "?"), at),
         lambda: settle(database, key, Sent("1.0"), at),
         lambda: recover(database, "slack", None, at),
+        # What people in one place ask for, as often as they like.
+        lambda: database.execute(audit._OPEN, [1, 9]),
+        lambda: database.execute(audit._NEWEST_HERE, [1, 9]),
+        lambda: read_punctuality(database, NOON, NOON, 1),
     ]
     for number, work in enumerate(works):
         scans = [step for step in read_plans(database, work) if step.startswith("SCAN")]
