@@ -199,7 +199,7 @@ def _trouble(number: int, one: Fault, random: Random) -> dict[str, Any]:
     if what is Wire.LATE:
         told["seconds"] = LATEST
     if what is Wire.TAKEN_SOON:
-        told["seconds"] = SETTLES * 0.5
+        told["seconds"] = SETTLES * 0.9  # the stand-in's timer is older than the wait
     if what is Wire.TAKEN_LATER:
         told["seconds"] = SETTLES + 0.5
     if what is Wire.RATE_ABSURD:

@@ -128,4 +128,5 @@ def try_safeguards(names: Sequence[str], workers: int) -> Iterator[Missed]:
 
 def _figures(played: tuple[int, Figures]) -> tuple[int, int]:
     rows = played[1].platforms.values()
+    assert sum(row.owed for row in rows), f"the world broke: {played[1].failures}"
     return sum(row.lost for row in rows), sum(row.repeated for row in rows)

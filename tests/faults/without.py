@@ -64,11 +64,12 @@ def _no_wait() -> None:
     """Ask at once, while the request may still be on its way."""
     inner: Any = worker.Worker.__init__
 
-    def hasty(self: Any, *args: Any) -> None:
-        inner(self, *(
+    def hasty(self: Any, *args: Any, **more: Any) -> None:
+        given = [
             replace(one, reconcile_after=0.0) if isinstance(one, DeliveryLimits) else one
             for one in args
-        ))  # fmt: skip
+        ]
+        inner(self, *given, **more)
 
     _put(worker.Worker, "__init__", hasty)
 
