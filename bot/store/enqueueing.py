@@ -20,6 +20,7 @@ from bot.store.codec import json_text, moment_text
 from bot.store.due_groups import following
 from bot.store.paper_rows import use_papers
 from bot.store.places import ensure_row
+from bot.store.posted_rows import begin_after_posted
 
 MOST: Final = 5_000
 _NOTICE: Final = "notice:"
@@ -122,6 +123,8 @@ def enqueue(
         # Some slot has its digest already, which is rare: only now is it worth asking which.
         batch = _checked(database, plans, at, _known_slots(database, plans))
         _write_digests(database, batch)
+    if batch.digests:
+        begin_after_posted(database, batch.digests[0][0])
     _move_cursors(database, batch)
     _write_ledger(database, batch)
     _write_owing(database, batch)

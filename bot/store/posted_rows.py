@@ -17,6 +17,8 @@ from bot.store.codec import moment
 
 ROUNDS: Final = 8  # rounds of a part that are looked for: sent again, in plain form, laid out anew
 
+PARTS: Final = 40  # messages of a digest that are looked for
+
 
 def add_posted(database: Database) -> None:
     """Migrate to the version that reads places after a restore."""
@@ -61,6 +63,33 @@ def as_found(database: Database, parts: Iterable[Delivery], slot: str, at: str) 
         else one
         for one in found
     ]
+
+
+def begin_after_posted(database: Database, first: int) -> None:
+    """Keep fresh digests apart from messages that a restored database did not know.
+
+    What is planned anew for a slot leaves out the papers that those messages show, so its parts are
+    others: under the keys of those they would count as sent and never go out. A notice is planned
+    with the same words, and is the same message.
+    """
+    rows = database.execute(
+        "SELECT g.id, g.slot, d.platform, d.account, d.address FROM digests g"
+        " JOIN destinations d ON d.id = g.destination"
+        " WHERE g.id >= ? AND g.slot NOT LIKE 'notice:%'"
+        " AND g.due <= (SELECT max(p.at) FROM posted p WHERE p.destination = g.destination)",
+        [first],
+    ).fetchall()
+    for digest, slot, platform, account, address in rows:
+        keys = {
+            delivery_key(platform, account, address, slot, part, round_): round_
+            for part in range(PARTS)
+            for round_ in range(ROUNDS)
+        }
+        taken = [round_ for key, round_ in keys.items() if is_posted(database, key) is not None]
+        if taken:
+            database.execute(
+                "UPDATE digests SET first_round = ? WHERE id = ?", [max(taken) + 1, digest]
+            )
 
 
 def is_posted(database: Database, key: str) -> str | None:
