@@ -135,11 +135,14 @@ def _twice(held: Sequence[Json]) -> Mapping[str, str]:
 
 def _disordered(held: Sequence[Json], parts: Mapping[str, tuple[int, int]]) -> list[str]:
     """Return the messages that arrived after a later part of their digest."""
-    arrived: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    first: dict[str, str] = {}  # of a message that came twice, the first counts
     for message in held:
-        if message["key"] in parts:
-            digest, part = parts[message["key"]]
-            arrived[digest].append((message["at"], part, message["key"]))
+        first[message["key"]] = min(message["at"], first.get(message["key"], message["at"]))
+    arrived: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    for key, at in first.items():
+        if key in parts:
+            digest, part = parts[key]
+            arrived[digest].append((at, part, key))
     found: list[str] = []
     for some in arrived.values():
         ordered = sorted(some)
