@@ -137,6 +137,10 @@ class WorldPlan:
     def faults(self) -> int:
         return sum(len(one.faults) for one in self.rounds)
 
+    @property
+    def kills(self) -> int:
+        return sum(one.kind in KILLS for round_ in self.rounds for one in round_.faults)
+
     def only(self, at: int, *faults: Fault) -> "WorldPlan":
         """Return the same world with these faults in one round, and no others."""
         rounds = [Round(one.kind, ()) for one in self.rounds[: at + 1]]
