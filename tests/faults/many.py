@@ -1,6 +1,8 @@
 """Many worlds side by side, until enough faults were met; what is done is kept in a file."""
 
+import ctypes
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -16,11 +18,23 @@ from tests.faults.points import named_points
 from tests.faults.schedule import WorldPlan, mop_up, worlds
 from tests.faults.table import Figures, from_json, to_json
 
+PR_SET_PDEATHSIG = 1  # of prctl(2)
 ROUNDS = 12  # of a world
 MET = 0.8  # share of the planned faults that are met, as far as one knows beforehand
 KILLED = 0.2  # share of the faults that are kills at least
 MOPPED = 3  # worlds for named points that were missed
 REPEATED = 3  # failures for which a schedule of one fault is looked for
+
+
+def pool_of(workers: int) -> ProcessPoolExecutor:
+    """Return workers that have nothing else loaded, and end with whoever made them."""
+    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """Let Linux end this process with the one that made it; elsewhere it stays until it is idle."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @dataclass(slots=True)
@@ -40,7 +54,7 @@ class Campaign:
 
     def play(self, plans: Iterator[WorldPlan]) -> Figures:
         """Play worlds side by side until enough faults were met, and something at each point."""
-        with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
+        with pool_of(self.workers) as pool:
             self._play(pool, plans)
             for number in range(1, MOPPED + 1):
                 missed = sorted(set(named_points(self.platforms)) - self.figures.points)

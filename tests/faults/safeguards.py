@@ -6,11 +6,10 @@ schedule needs has no place in the product.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 from tests.faults.campaign import play_numbered
+from tests.faults.many import pool_of
 from tests.faults.schedule import Fault, Kind, Round, WorldPlan
 from tests.faults.table import Figures
 from tests.faults.wire import Wire
@@ -114,7 +113,7 @@ def _said(figures: tuple[int, int]) -> str:
 
 def try_safeguards(names: Sequence[str], workers: int) -> Iterator[Missed]:
     """Play each safeguard's schedule with and without it."""
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with pool_of(workers) as pool:
         plans = [
             (SAFEGUARDS[name].plan(*SAFEGUARDS[name].backed_by),
              SAFEGUARDS[name].plan(*SAFEGUARDS[name].backed_by, name))
