@@ -20,6 +20,7 @@ from tests.faults.points import Arm
 from tests.faults.program import LATEST, SETTLES
 from tests.faults.schedule import ARXIV, WIRES, Fault, Kind, Round
 from tests.faults.stage import Stage
+from tests.faults.subscribing import pause
 from tests.faults.wire import Wire
 from tests.standins.arxiv_faults import Fault as Arxiv
 
@@ -108,6 +109,7 @@ def _armed(scene: Scene) -> None:
 def _killed(scene: Scene) -> None:
     """Kill at points; replies get lost and channels go on the way, so that every call is met."""
     scene.stage.kill()
+    _provoke(scene)
     closed = _some_channels(scene, 1)
     for platform, address in closed:
         scene.stage.ask("close", platform=platform, address=address)
@@ -121,6 +123,17 @@ def _killed(scene: Scene) -> None:
         scene.stage.ask("open", platform=platform, address=address)
     scene.stage.kill()
     scene.play(scene.end)
+
+
+def _provoke(scene: Scene) -> None:
+    """Let what is rare happen, where a fault waits for it."""
+    waited = {one.point.split(" ")[0] for one in scene.faults}
+    if "Subscriptions.save" in waited:
+        day = scene.begin.date()
+        scene.stage.beside(lambda: pause(scene.stage.database, day))
+    if "index_some" in waited:  # what the feed does not bring, OAI does
+        empty = {"fault": Arxiv.EMPTY, "kind": "feed", "first": 1, "times": 50}
+        scene.stage.ask("arxiv_troubles", troubles=[empty])
 
 
 def _killed_at_random(scene: Scene) -> None:

@@ -1,7 +1,5 @@
 """One world from its first harvest to its last quiet day, and what became of what it owed."""
 
-import os
-import socket
 import sqlite3
 import time
 from bisect import bisect_left
@@ -14,7 +12,7 @@ from random import Random
 from tests.faults.acts import play
 from tests.faults.reference import owed
 from tests.faults.schedule import KILLS, Kind, Round, WorldPlan
-from tests.faults.stage import Stage, Stuck, alone, staged
+from tests.faults.stage import Stage, Stuck, staged
 from tests.faults.standins import PAPER
 from tests.faults.subscribing import subscribe
 from tests.faults.table import Figures, Row
@@ -48,14 +46,7 @@ def play_numbered(plan: WorldPlan) -> tuple[int, Figures]:
 
 
 def _populate(stage: Stage) -> None:
-    ours, theirs = socket.socketpair()
-    pid = os.fork()
-    if pid == 0:
-        alone(ours, lambda: subscribe(stage.world, stage.database, stage.spec.without))
-    theirs.close()
-    ours.close()
-    if os.waitpid(pid, 0)[1]:
-        raise Stuck("the world could not be populated")
+    stage.beside(lambda: subscribe(stage.world, stage.database, stage.spec.without))
 
 
 def _play_rounds(stage: Stage, plan: WorldPlan, figures: Figures) -> None:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -229,6 +229,17 @@ class Stage:
                     importlib.import_module(name)
         gc.collect()
         gc.freeze()
+
+    def beside(self, work: Callable[[], int]) -> None:
+        """Do something in a process of its own, while no program lives, and wait for it."""
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            alone(ours, work)
+        theirs.close()
+        ours.close()
+        if os.waitpid(pid, 0)[1]:
+            raise Stuck("what was to be done beside the program failed")
 
     def kill(self) -> None:
         """Kill the program, if it lives."""

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from bot.compose.topic import parse_topic
@@ -32,4 +34,16 @@ def subscribe(world: FaultyWorld, database: Path, without: Sequence[str] = ()) -
     for name in without:
         remove(name)
     asyncio.run(_subscribe(world, database))
+    return 0
+
+
+async def _pause(database: Path, day: date) -> None:
+    async with open_store(database) as store:
+        _, one = (await store.subscriptions.all())[0]
+        await store.subscriptions.save(replace(one, paused=True, paused_until=day), "test")
+
+
+def pause(database: Path, day: date) -> int:
+    """Pause a subscription until a day, so that it resumes by itself: nothing is lost by it."""
+    asyncio.run(_pause(database, day))
     return 0
