@@ -20,12 +20,14 @@ ROOM = Room(
 DIGEST = OwedDigest(ROOM, DUE, frozenset({"2609.00001", "2609.00002"}))
 
 
-def message(*papers: str, key: str = "K", at: datetime = DUE, thread: str = "") -> dict[str, Any]:
+def message(
+    *papers: str, key: str = "K", at: datetime = DUE, thread: str = "", id_: str = "1.0"
+) -> dict[str, Any]:
     return {
         "platform": "slack",
         "address": "C1",
         "key": key,
-        "id": f"{key}{thread}",
+        "id": id_,
         "thread": thread,
         "papers": list(papers),
         "at": at.isoformat(),
@@ -79,10 +81,10 @@ def test_a_message_without_papers_that_comes_twice_is_a_stray() -> None:
 
 def test_a_part_that_arrives_after_a_later_one_is_out_of_order() -> None:
     parts = {"A": (1, 0), "B": (1, 1)}
-    later = DUE + timedelta(hours=1)
-    good = [message(key="A"), message(key="B", at=later)]
+    good = [message(key="A", id_="1.5"), message(key="B", id_="2.5")]
     assert not judge([], good, (), parts).disordered
-    bad = [message(key="A", at=later), message(key="B")]
+    assert not judge([], [*good, message(key="A", id_="3.5")], (), parts).disordered
+    bad = [message(key="A", id_="4.5"), message(key="B", id_="2.5")]
     assert judge([], bad, (), parts).disordered
 
 

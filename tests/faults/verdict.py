@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from tests.faults.reference import OwedDigest
@@ -134,22 +135,23 @@ def _twice(held: Sequence[Json]) -> Mapping[str, str]:
 
 
 def _disordered(held: Sequence[Json], parts: Mapping[str, tuple[int, int]]) -> list[str]:
-    """Return the messages that arrived after a later part of their digest."""
-    first: dict[str, str] = {}  # of a message that came twice, the first counts
+    """Return the messages that arrived after a later part of their digest.
+
+    Ids ascend on each platform, whatever the clocks say. Of a message that came twice the first
+    counts.
+    """
+    first: dict[str, Decimal] = {}
     for message in held:
-        first[message["key"]] = min(message["at"], first.get(message["key"], message["at"]))
-    arrived: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
-    for key, at in first.items():
+        id_ = Decimal(message["id"])
+        first[message["key"]] = min(id_, first.get(message["key"], id_))
+    arrived: dict[int, list[tuple[Decimal, int, str]]] = defaultdict(list)
+    for key, id_ in first.items():
         if key in parts:
             digest, part = parts[key]
-            arrived[digest].append((at, part, key))
-    found: list[str] = []
-    for some in arrived.values():
-        ordered = sorted(some)
-        late = (
-            key
-            for (at, part, key), (before, earlier, _) in zip(ordered[1:], ordered, strict=False)
-            if part < earlier and at > before
-        )
-        found += [f"part {key} arrived after a later one" for key in late]
-    return found
+            arrived[digest].append((id_, part, key))
+    return [
+        f"part {key} arrived after a later one"
+        for some in map(sorted, arrived.values())
+        for (_, part, key), (_, before, _) in zip(some[1:], some, strict=False)
+        if part < before
+    ]
