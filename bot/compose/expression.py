@@ -6,7 +6,6 @@ Nested trees of the same kind are joined and repeated parts dropped, so `a, b` a
 one topic. Each leaf also keeps the person's own spelling, which is not part of its identity.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -157,8 +156,28 @@ def leaves(tree: Expression) -> Iterator[Leaf]:
 @lru_cache(maxsize=4096)
 def covers(pattern: str, cats: tuple[str, ...]) -> bool:
     """Tell whether `pattern` names one of these canonical categories, under any of its names."""
-    shape = re.compile(".*".join(map(re.escape, pattern.split("*"))))
-    return any(shape.fullmatch(name) for cat in cats for name in taxonomy.names(cat))
+    return any(_fits(pattern, name) for cat in cats for name in taxonomy.names(cat))
+
+
+def _fits(pattern: str, name: str) -> bool:
+    """Tell whether a name has the pattern's pieces in their order, in one pass.
+
+    A regular expression would try every way to share the name among the wildcards.
+    """
+    first, *middle = pattern.split("*")
+    if not middle:
+        return name == pattern
+    *middle, last = middle
+    end = len(name) - len(last)
+    if not name.startswith(first) or not name.endswith(last) or len(first) > end:
+        return False
+    at = len(first)
+    for piece in middle:
+        at = name.find(piece, at, end)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
 
 
 def fields_of(where: Field) -> frozenset[Field]:

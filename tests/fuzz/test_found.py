@@ -16,6 +16,7 @@ from bot.collect.arxiv.lane import read_retry_after
 from bot.collect.arxiv.oai import parse_oai
 from bot.collect.arxiv.parse import parse_api
 from bot.collect.papers_file import read_papers_file
+from bot.compose.topic import parse_topic
 from bot.config import load_config
 from bot.dialogue import Reply
 from bot.errors import (
@@ -25,6 +26,7 @@ from bot.errors import (
     NotTaken,
     PayloadError,
     RetryLater,
+    TopicError,
 )
 from bot.exchange.form import read_toml
 from bot.platforms.discord.definition import read_command
@@ -88,6 +90,14 @@ def test_a_line_with_a_number_or_date_past_all_bounds_is_a_problem_of_its_own(
     path.write_text("\n".join(map(json.dumps, (good, {**good, key: value}))))
     found = read_papers_file(path)
     assert (len(found.papers), len(found.problems)) == (1, 1)
+
+
+@pytest.mark.parametrize("wild", ["cat:as" + "*" * 40 + "tro-ph.", "cat:" + "*a" * 40])
+def test_a_category_of_many_wildcards_is_read_at_once(wild: str) -> None:
+    began = time.process_time()
+    with pytest.raises(TopicError):
+        parse_topic(wild)
+    assert time.process_time() - began < 1.0
 
 
 @pytest.mark.parametrize("value", ["1" * 5_000, "[" * 20_000], ids=["endless", "nested"])
