@@ -154,7 +154,10 @@ def _value(value: Any) -> str:
 def read_toml(text: str) -> Sequence[Wanted]:
     """Return what a file wants, by place. Raises `NotTaken`, which names all that is wrong."""
     try:
+        text.encode()
         table = tomllib.loads(text)
+    except UnicodeEncodeError:  # halves of letters, which no file in UTF-8 holds
+        raise NotTaken("This is not text in UTF-8.") from None
     except (ValueError, RecursionError) as error:  # numbers past all bounds; endless nesting
         raise NotTaken(f"This is not TOML: {error}.") from None
     reader = _Reader(text)

@@ -110,6 +110,11 @@ def test_a_toml_file_with_a_value_past_all_bounds_is_refused(tmp_path: Path, val
         read_toml(f"x = {value}")
 
 
+def test_subscriptions_with_half_a_letter_in_them_are_not_taken() -> None:
+    with pytest.raises(NotTaken, match="not text in UTF-8"):
+        read_toml('[[place]]\ndensity = "c\udfff"')
+
+
 ODD: tuple[Any, ...] = (None, 0, "x", [], [0], {}, {"id": []}, 10**400, float("nan"))
 
 
