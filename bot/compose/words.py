@@ -58,7 +58,8 @@ def normal(token: str) -> str:
     while before != token:  # twice at most for real text: folding can call for composing again
         before = token
         token = unicodedata.normalize("NFC", token).casefold().replace("’", "'").replace("＇", "'")
-        token = _possessive.sub("", "".join(c for c in token if unicodedata.category(c) != "Cf"))
+        seen = "".join(c for c in token if unicodedata.category(c) != "Cf")
+        token = _possessive.sub("", seen or token)  # no word becomes ""
     return token
 
 

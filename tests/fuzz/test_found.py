@@ -100,6 +100,11 @@ def test_a_category_of_many_wildcards_is_read_at_once(wild: str) -> None:
     assert time.process_time() - began < 1.0
 
 
+def test_a_word_of_signs_that_are_not_seen_reads_back_as_itself() -> None:
+    topic = parse_topic("e \u0604")
+    assert parse_topic(topic.text) == topic
+
+
 @pytest.mark.parametrize("value", ["1" * 5_000, "[" * 20_000], ids=["endless", "nested"])
 def test_a_toml_file_with_a_value_past_all_bounds_is_refused(tmp_path: Path, value: str) -> None:
     path = tmp_path / "config.toml"
