@@ -173,14 +173,17 @@ def worlds(seed: int, platforms: Sequence[str], rounds: int) -> Iterator[WorldPl
 def mop_up(number: int, seed: int, platforms: Sequence[str], missed: Sequence[str]) -> WorldPlan:
     """Return one more world, for named points at which nothing was met so far."""
     after_restore = set(restore_points(platforms))
-    usual = [one for one in missed if one not in after_restore]
+    # Asked before the first send to a place only; nothing is sent before the first day's middle.
+    at_first = [one for one in missed if ".newest " in one]
+    usual = [one for one in missed if one not in after_restore and one not in at_first]
     rare = [one for one in missed if one in after_restore]
     rounds = [
         Round(kind, tuple(Fault(kind, one, 1) for one in some[start : start + each]))
         for kind, some, each in ((Kind.KILL, usual, 12), (Kind.BACKUP, rare, 4))
         for start in range(0, len(some), each)
     ]
-    return WorldPlan(f"{seed}:mop-up {number}", tuple(platforms), tuple(rounds), number)
+    first = Round(Kind.KILL, tuple(Fault(Kind.KILL, one, 1) for one in at_first))
+    return WorldPlan(f"{seed}:mop-up {number}", tuple(platforms), (first, *rounds), number)
 
 
 class Deck:
