@@ -57,7 +57,7 @@ class FeedReader:
         self._day: date | None = None
         self._todo: list[Group] = []
         self._vain: set[Group] = set()  # asked in this attempt, without news
-        self._empty: set[Group] = set()  # of these: without any item
+        self._empty: set[Group] = set()  # whose newest page had no item
         self._pages: dict[Group, FeedPage] = {}
         self._known: dict[Group, FeedRead] = {}
         self._expected: Mapping[str, int] = {}
@@ -120,9 +120,10 @@ class FeedReader:
         except ArxivGarbled as error:
             _log.warning("%s", error, extra={"action": "feed.garbled", "feed": feed_name(group)})
             self._vain.add(group)
+            self._empty.discard(group)
             return
         if isinstance(page, NotModified) or not await self._keep(group, page):
-            self._vain.add(group)
+            self._vain.add(group)  # not modified: as empty, or as stale, as it was
 
     async def _validators(self, group: Group) -> FeedRead | None:
         """Return what to ask conditionally with: what was read last, of this day or the one before.
@@ -144,6 +145,7 @@ class FeedReader:
         if not page.items:
             self._empty.add(group)
             return False
+        self._empty.discard(group)
         if not await self._is_fresh(page.items):
             return False
         self._pages[group] = page
@@ -167,7 +169,7 @@ class FeedReader:
     async def _conclude(self, ladder: Ladder) -> datetime | None:
         now = self._at.calendar.now()
         missing = {group for group in self._vain if not self._is_normal(group, ladder)}
-        self._vain, self._empty = set(), set()
+        self._vain = set()
         if not missing and self._pages:
             await self._commit(ladder.day)
             await self._at.announcements.mark(ladder.day, BatchState.READ, now)

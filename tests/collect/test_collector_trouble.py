@@ -124,6 +124,27 @@ async def test_a_feed_cut_by_arxiv_is_asked_for_in_halves() -> None:
         assert {row.source for row in one.rows()} == {"feed"}
 
 
+async def test_an_archive_without_papers_is_believed_the_second_time_though_nothing_changed() -> (
+    None
+):
+    text = Text("T", "A")
+    world = World(
+        [
+            Event(WED, "2611.00001", "new", ("hep-th",), text),
+            Event(THU, "2611.00002", "new", ("cs.CL",), text),
+        ]
+    )
+    async with bench(
+        world, morning(THU), archives=("cs", "hep-th"), prepare=settled_before(THU)
+    ) as one:
+        one.lane.marks["feed-expected"] = '{"cs": 900, "hep-th": 900}'  # a request each
+        await one.until(at(THU, 12))
+
+        assert one.archive.days[THU].first_read == morning(THU) + timedelta(minutes=20)
+        assert one.states() == {"19": SETTLED}
+        assert announced(one, THU) == listed(world, THU)
+
+
 @pytest.mark.parametrize(
     "fault",
     [
