@@ -115,7 +115,7 @@ def _encode(imprint: Imprint) -> bytes:
 def _decode(content: bytes) -> Imprint:
     """Read the file; one that cannot be read says nothing, so the database counts as restored."""
     lines = content.decode("ascii", errors="replace").splitlines()
-    if len(lines) != _LINES:
+    if len(lines) != _LINES or any(len(line) > _WIDTH for line in lines):
         return Imprint()
     pid, start, pending, claims = (line.strip() for line in lines)
     if not (pid.isdecimal() and claims.isdecimal()):

@@ -35,6 +35,7 @@ from bot.platforms.discord.spot import asked
 from bot.platforms.slack.errors import sending_error
 from bot.platforms.slack.forms import field_errors, read_view, with_reading
 from bot.platforms.slack.spot import clicked, pressed, typed
+from bot.store.lock import Imprint, _decode
 from tests.fuzz.of_arxiv import feeds, lists, pages
 from tests.fuzz.of_discord import platform_answering as discord_answering
 from tests.fuzz.of_slack import platform_answering as slack_answering
@@ -118,6 +119,10 @@ def test_a_toml_file_with_a_value_past_all_bounds_is_refused(tmp_path: Path, val
 def test_subscriptions_with_half_a_letter_in_them_are_not_taken() -> None:
     with pytest.raises(NotTaken, match="not text in UTF-8"):
         read_toml('[[place]]\ndensity = "c\udfff"')
+
+
+def test_a_lock_file_with_an_endless_number_says_nothing() -> None:
+    assert _decode(b"1\na\nb\n" + b"9" * 5_000 + b"\n") == Imprint()
 
 
 ODD: tuple[Any, ...] = (None, 0, "x", [], [0], {}, {"id": []}, 10**400, float("nan"))
