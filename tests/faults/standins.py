@@ -199,7 +199,12 @@ class StandIns:
         return [*self.slack.faults, *self.discord.faults]
 
     async def held(self) -> list[Json]:
-        """Return every message of the bot's: where, its key, its papers, when, below what."""
+        """Return every message of the bot's: where, its key, its papers, when, below what.
+
+        What a platform takes late counts too, so that no world ends before its repeats arrive.
+        """
+        await self.slack.wire.calm()
+        await self.discord.wire.calm()
         return [*self._held_in_slack(), *self._held_in_discord()]
 
     def _held_in_slack(self) -> Iterator[Json]:

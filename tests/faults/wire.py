@@ -73,6 +73,11 @@ class FaultyWire:
         self._hits.clear()
         self.fired.clear()
 
+    async def calm(self) -> None:
+        """Wait until everything that is taken later was taken."""
+        if self._later:
+            await asyncio.wait(self._later)
+
     async def carry(self, request: web.Request, inner: Handler) -> web.StreamResponse:
         """Carry a request through, or do to it what is due."""
         await request.read()
