@@ -58,6 +58,8 @@ class Pipeline:
         self._workers = workers
         self._calendar = calendar
         self._rests = rests
+        for worker in workers:
+            worker.on_doubt = self._ask_people
         self._after_planning = after_planning
         self._loops: list[asyncio.Task[None]] = []
 
@@ -95,6 +97,10 @@ class Pipeline:
         self._rests.wake()
         for worker in self._workers:
             worker.wake()
+
+    def _ask_people(self) -> None:
+        """Plan the question about a message in doubt now, not when the next digest falls due."""
+        self._rests.wake("plan")
 
     async def _loop(self, name: str, step: Callable[[], Awaitable[datetime]]) -> None:
         while True:

@@ -6,7 +6,7 @@ row is left `sending` that the next start turns into unknown. The points where t
 calls of the outbox (`open`, `claim`, `settle`) and of the platform, each in plain sight below.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from random import Random
@@ -46,6 +46,8 @@ class Steps:
         limits: DeliveryLimits,
         random: Random,
         journal: Journal,
+        *,
+        doubted: Callable[[], None] = lambda: None,
     ) -> None:
         self.pacing = Pacing(platform.limits)
         self.closed = False  # set when the worker stops: nothing is claimed any more
@@ -57,6 +59,7 @@ class Steps:
         self._limits = limits
         self._random = random
         self._journal = journal
+        self._doubted = doubted  # told of each message about which only a person can tell
 
     async def take(self, owed: Owed) -> None:
         """Do one step. Raises `StoreError` only where nothing was sent that it would lose."""
@@ -169,6 +172,8 @@ class Steps:
             there = isinstance(settlement, Sent) and due is not None
             late = (self._calendar.now() - due).total_seconds() if there and due else None
             self._journal.settled(delivery, settlement, late)
+            if isinstance(settlement, Unknown) and settlement.ask_at is None:
+                self._doubted()
         else:
             self._overtaken(delivery.destination)
 

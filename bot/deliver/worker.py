@@ -13,7 +13,7 @@ before it was read (see `bot.rereading`).
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final
@@ -55,8 +55,17 @@ class Worker:
         self._elapsed = elapsed
         self._limits = limits
         self._journal = Journal(platform.name, log, meter or Meter())
+        self.on_doubt: Callable[[], None] = lambda: None  # whoever asks people about doubts
         self._steps = Steps(
-            platform, outbox, subscriptions, calendar, elapsed, limits, random, self._journal
+            platform,
+            outbox,
+            subscriptions,
+            calendar,
+            elapsed,
+            limits,
+            random,
+            self._journal,
+            doubted=self._doubted,
         )
         self._running: dict[Destination, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()  # look again
@@ -228,6 +237,9 @@ class Worker:
             self._journal.store_failed(error)
             self._store_again = now + ladder[min(self._store_failures, len(ladder) - 1)]
             self._store_failures += 1
+
+    def _doubted(self) -> None:
+        self.on_doubt()
 
     # ── resting ──────────────────────────────────────────────────────────────────────────────────
 
