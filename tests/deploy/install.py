@@ -123,7 +123,7 @@ def _until_healthy(bot: "subprocess.Popen[bytes]", installed: Path, port: int) -
     while (done := subprocess.run(command, check=False, capture_output=True, text=True)).returncode:
         if bot.poll() is not None or time.monotonic() > end:
             raise SystemExit(f"The bot did not become healthy:\n{done.stderr}")
-        time.sleep(0.5)
+        time.sleep(0.5)  # between two asks, as an engine pauses between its health checks
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def wrap_store(arms: Arms) -> None:
             return result
 
         if arm and arm.action == HOLD:
-            time.sleep(HELD_FOR)
+            time.sleep(HELD_FOR)  # this is the fault: the process stands still while others go on
         with _trouble(arm, database, where):
             result = inner(database, begin, inside, where)
         die_at(arms.reached(f"{name} {AFTER}"))
